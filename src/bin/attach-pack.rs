@@ -1,0 +1,5 @@
+//! The `attach-pack` command: its code is the crate `trueline_attach_pack`.
+
+fn main() -> std::process::ExitCode {
+    trueline_attach_pack::main()
+}

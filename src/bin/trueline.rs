@@ -1,0 +1,5 @@
+//! The `trueline` command: its code is the crate `trueline_setup`.
+
+fn main() -> std::process::ExitCode {
+    trueline_setup::main()
+}
