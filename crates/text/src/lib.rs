@@ -25,6 +25,7 @@ pub mod jsonl;
 pub mod position;
 pub mod tree;
 mod utf8;
+pub mod yaml;
 
 pub use error::SyntaxError;
 pub use position::{LineIndex, Position};

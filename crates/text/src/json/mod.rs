@@ -95,4 +95,4 @@ pub fn encode_str(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
