@@ -321,6 +321,11 @@ impl<'a, 'i> Table<'a, 'i> {
             .collect()
     }
 
+    /// Whether the key is there, right or wrong.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// A key that must be there.
     pub(crate) fn require(&self, key: &'static str) {
         self.known.borrow_mut().push(key);
