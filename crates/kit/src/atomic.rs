@@ -100,7 +100,10 @@ impl Writer {
             Ok(_) => Err(outside(path).hint("a symbolic link in it leads out")),
             Err(error) => Err(failed(path, &error)),
         };
-        if let Some(existing) = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok()) {
+        if let Some(existing) = folder
+            .ancestors()
+            .find(|folder| folder.symlink_metadata().is_ok())
+        {
             inside(existing)?;
         }
         fs::create_dir_all(folder).map_err(|error| failed(path, &error))?;
@@ -243,7 +246,10 @@ mod tests {
         fs::set_permissions(root.join("real"), Permissions::from_mode(0o750)).unwrap();
         assert_eq!(writer.write("link", b"new").unwrap(), Changed::Replaced);
         assert!(root.join("link").is_symlink());
-        let mode = fs::metadata(root.join("real")).unwrap().permissions().mode();
+        let mode = fs::metadata(root.join("real"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o750);
         fs::write(root.join("plain"), b"").unwrap();
         writer.write("fresh", b"x").unwrap();

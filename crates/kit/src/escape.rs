@@ -30,9 +30,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 
 /// Several lines of text: like [`line()`], but LF and tab stay.
 pub fn lines(text: &str) -> Cow<'_, str> {
-    escape(text, |char| {
-        is_unsafe(char) && !matches!(char, '\n' | '\t')
-    })
+    escape(text, |char| is_unsafe(char) && !matches!(char, '\n' | '\t'))
 }
 
 fn escape(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {

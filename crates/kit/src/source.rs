@@ -3,7 +3,11 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use trueline_core::{Location, Span};
+use trueline_core::{Finding, Location, Span};
+use trueline_text::LineIndex;
+
+use crate::error::Error;
+use crate::rules::UNREADABLE_FILE;
 
 /// Bytes between two remembered character counts.
 const STEP: usize = 4096;
@@ -34,6 +38,24 @@ impl Source {
             text: text.into(),
             index: Arc::default(),
         }
+    }
+
+    /// The text in those bytes.
+    ///
+    /// The error holds a finding of the rule `unreadable-file` at the first bad byte.
+    pub(crate) fn decode(path: &str, bytes: Vec<u8>) -> Result<Self, Error> {
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Ok(Source::new(path, text)),
+            Err(error) => error,
+        };
+        let offset = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let position = LineIndex::new(&bytes).position(offset);
+        let bad = bytes.get(offset).copied().unwrap_or_default();
+        let message = format!("not UTF-8: byte {bad:#04x} at offset {offset}");
+        let at = Location::at(path, Span::point(position.line, position.column));
+        let finding = Finding::new(&UNREADABLE_FILE, at, message).subject("encoding");
+        Err(Error::io(format!("`{path}` is not UTF-8 text")).place(finding))
     }
 
     /// Its path, relative to the root.
@@ -103,7 +125,9 @@ impl Source {
             start = '\u{feff}'.len_utf8();
         }
         // The LF of a CRLF is at the column of its CR: just after the last character.
-        if bytes.get(offset) == Some(&b'\n') && offset > start && bytes.get(offset - 1) == Some(&b'\r')
+        if bytes.get(offset) == Some(&b'\n')
+            && offset > start
+            && bytes.get(offset - 1) == Some(&b'\r')
         {
             offset -= 1;
         }

@@ -21,7 +21,10 @@ pub(crate) const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
 pub(crate) enum Sink {
     Stdout,
     Stderr,
-    #[cfg_attr(not(any(test, feature = "testing")), expect(dead_code, reason = "tests"))]
+    #[cfg_attr(
+        not(any(test, feature = "testing")),
+        expect(dead_code, reason = "tests")
+    )]
     Memory(Arc<Mutex<Vec<u8>>>),
 }
 
@@ -50,11 +53,10 @@ impl Sink {
             Sink::Stdout => Box::new(AutoStream::new(io::stdout().lock(), choice)),
             Sink::Stderr => Box::new(AutoStream::new(io::stderr().lock(), choice)),
             Sink::Memory(bytes) => match choice {
-                ColorChoice::Never => {
-                    Box::new(anstream::StripStream::new(
-                        Box::new(Memory(Arc::clone(bytes))) as Box<dyn Write>,
-                    ))
-                }
+                ColorChoice::Never => Box::new(anstream::StripStream::new(Box::new(Memory(
+                    Arc::clone(bytes),
+                ))
+                    as Box<dyn Write>)),
                 _ => Box::new(Memory(Arc::clone(bytes))),
             },
         }

@@ -1,58 +1,52 @@
 //! Lists of globs, in the dialect of scopes.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use trueline_scope::Glob;
+use trueline_scope::{Glob, GlobSet};
 
 use super::reader::{At, Problems};
 
 /// A list of globs, in declared order. Empty matches nothing.
-#[derive(Debug, Clone, Default)]
-pub struct Globs(Vec<(String, Glob)>);
+#[derive(Debug, Clone)]
+pub struct Globs(Arc<GlobSet>);
+
+impl Default for Globs {
+    fn default() -> Self {
+        Globs(Arc::new(GlobSet::new(Vec::new())))
+    }
+}
 
 impl Globs {
     /// Parses patterns that are known to be right (the defaults).
     pub(crate) fn fixed(patterns: &[&str]) -> Self {
-        Globs(
-            patterns
-                .iter()
-                .filter_map(|text| Some(((*text).to_owned(), Glob::parse(text).ok()?)))
-                .collect(),
-        )
+        let globs = patterns.iter().filter_map(|text| Glob::parse(text).ok());
+        Globs(Arc::new(GlobSet::new(globs.collect())))
     }
 
-    pub(crate) fn read(list: Vec<At<String>>, text: &str, problems: &Problems) -> Self {
-        Globs(
-            list.into_iter()
-                .filter_map(|pattern| {
-                    let glob = glob(&pattern, text, problems)?;
-                    Some((pattern.value, glob))
-                })
-                .collect(),
-        )
+    pub(crate) fn read(list: &[At<String>], text: &str, problems: &Problems) -> Self {
+        let globs = list.iter().filter_map(|at| glob(at, text, problems));
+        Globs(Arc::new(GlobSet::new(globs.collect())))
     }
 
     /// Whether any glob matches a root-relative path.
     pub fn matches(&self, path: &str) -> bool {
-        self.first_match(path).is_some()
+        self.0.matches(path).is_some()
     }
 
-    /// The first glob that matches, as it is written.
-    pub fn first_match(&self, path: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(_, glob)| glob.matches(path))
-            .map(|(text, _)| text.as_str())
+    /// The first glob, in declared order, that matches.
+    pub fn first_match(&self, path: &str) -> Option<&Glob> {
+        self.0.globs().get(self.0.matches(path)?)
     }
 
-    /// The globs.
+    /// The globs; [`Glob::as_str`] is how each is written.
     pub fn iter(&self) -> impl Iterator<Item = &Glob> {
-        self.0.iter().map(|(_, glob)| glob)
+        self.0.globs().iter()
     }
 
-    /// The globs as they are written.
-    pub fn patterns(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(text, _)| text.as_str())
+    /// The set, for many paths (see [`GlobSet::matcher`]).
+    pub fn set(&self) -> &GlobSet {
+        &self.0
     }
 
     /// Whether there is none.
@@ -69,7 +63,7 @@ pub(crate) fn glob(pattern: &At<String>, text: &str, problems: &Problems) -> Opt
             problems.put(
                 inside(pattern, text, error.offset),
                 format!("bad glob: {}", error.message),
-                Some(error.help.to_string()).filter(|help| !help.is_empty()),
+                error.help,
             );
             None
         }

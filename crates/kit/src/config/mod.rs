@@ -26,7 +26,8 @@ pub use sections::{
 use crate::error::Error;
 use crate::rules::CONFIG_ERROR;
 use crate::source::Source;
-use reader::{Problem, Problems, Table, nearest};
+pub(crate) use reader::nearest;
+use reader::{Problem, Problems, Table};
 
 /// Name of the file at the root.
 pub const FILE_NAME: &str = "trueline.toml";
@@ -126,7 +127,9 @@ impl Config {
             problems.put(
                 version.range,
                 format!("version {} of trueline.toml is not known", version.value),
-                Some(format!("this tool reads version {VERSION}; a newer one may be needed")),
+                Some(format!(
+                    "this tool reads version {VERSION}; a newer one may be needed"
+                )),
             );
         }
         if let Some(table) = root.table("paths") {
@@ -218,7 +221,11 @@ impl Config {
     }
 
     /// Codes under `[levels]` that name this tool but none of its rules.
-    pub(crate) fn unknown_levels(&self, tool: &str, codes: &[&str]) -> Vec<(String, Option<String>)> {
+    pub(crate) fn unknown_levels(
+        &self,
+        tool: &str,
+        codes: &[&str],
+    ) -> Vec<(String, Option<String>)> {
         self.levels
             .iter()
             .filter_map(|(key, _)| key.split_once('/'))
@@ -279,7 +286,10 @@ pub(crate) fn path_value(table: &Table<'_, '_>, key: &'static str) -> Option<Str
         && trimmed
             .split('/')
             .all(|part| !matches!(part, "" | "." | ".."))
-        && trimmed.split('/').next().is_some_and(|part| !part.ends_with(':'));
+        && trimmed
+            .split('/')
+            .next()
+            .is_some_and(|part| !part.ends_with(':'));
     if !is_inside {
         table.problems().put(
             path.range,

@@ -338,7 +338,7 @@ impl<'a, 'i> Table<'a, 'i> {
 
     /// Reports every key that nobody asked for. `extra` are known keys that were read
     /// through [`Table::entries`].
-    pub(crate) fn finish(self) {
+    pub(crate) fn finish(&self) {
         let known = self.known.borrow();
         for (key, _) in self.entries() {
             if !known.contains(&key.value) {

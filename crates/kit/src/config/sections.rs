@@ -102,7 +102,15 @@ impl Default for FileGlobs {
                 "docs/blueprints/td/**/*.md",
                 "docs/blueprints/{td,TD}[-_.]*.md",
             ]),
-            code: Globs::fixed(&["src/**", "crates/**", "lib/**", "app/**", "apps/**", "packages/**", "services/**"]),
+            code: Globs::fixed(&[
+                "src/**",
+                "crates/**",
+                "lib/**",
+                "app/**",
+                "apps/**",
+                "packages/**",
+                "services/**",
+            ]),
             tests: Globs::fixed(&[
                 "**/tests/**",
                 "**/test/**",
@@ -123,7 +131,7 @@ impl FileGlobs {
         let mut globs = FileGlobs::default();
         let read = |key: &'static str, globs: &mut Globs| {
             if let Some(list) = table.strings(key) {
-                *globs = Globs::read(list, text, table.problems());
+                *globs = Globs::read(&list, text, table.problems());
             }
         };
         read("blueprints_nt", &mut globs.blueprints_nt);
@@ -171,7 +179,9 @@ impl Locks {
         {
             let message = format!("`{}` is not the full name of a ref", name.value);
             let help = "write it like refs/locks/table".to_owned();
-            table.problems().put(name.range.clone(), message, Some(help));
+            table
+                .problems()
+                .put(name.range.clone(), message, Some(help));
         }
         let remote = table.text("remote");
         if let Some(name) = &remote
@@ -237,7 +247,7 @@ impl Branches {
                     let list = |key| rule.strings(key).map(values).unwrap_or_default();
                     let (types, owners) = (list("types"), list("owners"));
                     let paths = rule.strings("paths").unwrap_or_default();
-                    let paths = Globs::read(paths, text, rule.problems());
+                    let paths = Globs::read(&paths, text, rule.problems());
                     let name = rule.text("name");
                     let name = name.and_then(|name| {
                         Some((name.value.clone(), glob(&name, text, rule.problems())?))
@@ -470,7 +480,8 @@ impl Aliases {
                 aliases.values.push((name, pairs));
             } else {
                 let key = artifact.key();
-                let message = format!("`aliases.{key}.{name}` must be a list of names or a table of values");
+                let message =
+                    format!("`aliases.{key}.{name}` must be a list of names or a table of values");
                 table.problems().add(value.span(), message);
             }
         }

@@ -41,7 +41,10 @@ impl Lines {
         let number = usize::try_from(span.line).ok()?;
         let start = *self.starts.get(number.checked_sub(1)?)?;
         let end = self.starts.get(number).copied();
-        let line = self.source.text().get(start..end.unwrap_or(self.source.text().len()))?;
+        let line = self
+            .source
+            .text()
+            .get(start..end.unwrap_or(self.source.text().len()))?;
         let line = line.strip_suffix('\n').unwrap_or(line);
         let line = line.strip_suffix('\r').unwrap_or(line);
         let line = match number {
@@ -91,10 +94,7 @@ fn window(line: &str, from: usize, to: usize) -> Option<(String, Range<usize>)> 
         return None;
     }
     let start = start.unwrap_or(text.len());
-    Some((
-        text.clone(),
-        start..end.unwrap_or(text.len()).max(start),
-    ))
+    Some((text.clone(), start..end.unwrap_or(text.len()).max(start)))
 }
 
 /// Every character takes the place of one, so that carets stay under what they mean.

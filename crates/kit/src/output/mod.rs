@@ -3,6 +3,7 @@
 mod excerpt;
 pub mod human;
 pub mod json;
+pub mod markdown;
 
 use std::io::{self, Write};
 
