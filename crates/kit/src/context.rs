@@ -51,6 +51,7 @@ pub(crate) struct State {
     failed: bool,
     complete: bool,
     is_data: bool,
+    child: Exit,
 }
 
 impl Context {
@@ -133,6 +134,18 @@ impl Context {
             ErrorKind::BrokenPipe => {}
             _ => state.failed = true,
         }
+    }
+
+    /// Another tool that this command ran has ended so: its exit code counts like one of ours
+    /// (`--exit-zero` turns its 1 into 0, too). The worst one of several counts.
+    pub fn child_ended(&self, exit: Exit) {
+        let mut state = self.state();
+        state.child = state.child.worst(exit);
+    }
+
+    /// The file given with `--config`, if any: to be handed on to a tool that this command runs.
+    pub fn config_flag(&self) -> Option<&Path> {
+        self.options.config.as_deref()
     }
 
     /// Says that every check of this tool ran over everything, so that an `[[allow]]` that
@@ -310,6 +323,9 @@ impl Context {
             true => Exit::Findings,
             false => Exit::Clean,
         };
+        if state.child != Exit::Findings || !self.options.exit_zero {
+            exit = exit.worst(state.child);
+        }
         match self.print(&run, state.is_data) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit = Exit::Clean,
