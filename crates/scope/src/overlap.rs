@@ -25,6 +25,26 @@ pub enum OverlapKind {
     },
 }
 
+impl OverlapKind {
+    /// Whether two holders must not have the two globs at once: a shared path, or a written-out path above another.
+    #[must_use]
+    pub fn refuses(self) -> bool {
+        match self {
+            Self::Shared => true,
+            Self::Ancestor { refuses } => refuses,
+        }
+    }
+
+    /// The word for it in outputs: `shared` or `ancestor`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Ancestor { .. } => "ancestor",
+        }
+    }
+}
+
 /// That two globs meet, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlap {
@@ -99,7 +119,12 @@ impl Glob {
                 let mut ancestors = descendant
                     .match_indices('/')
                     .map(|(at, _)| descendant.split_at(at).0);
-                let ancestor = ancestors.find(|path| upper.matches(path))?.to_owned();
+                // A wildcard may hold a path further up than the written-out one that was searched for.
+                let is_above = |path: &&str| match goal {
+                    Goal::BelowLiteral => upper.literals().is_some_and(|nfa| nfa.run(path)),
+                    Goal::Shared | Goal::Below => upper.matches(path),
+                };
+                let ancestor = ancestors.find(is_above)?.to_owned();
                 Some(AncestorOverlap {
                     ancestor,
                     descendant,

@@ -180,6 +180,8 @@ fn lints_for_what_is_likely_not_meant() {
         ("src\\main.rs", 3, "`\\m` is just `m`"),
         ("{a,b[/x]}", 4, "never matches `/`"),
         ("a/[.]", 0, "no path can match"),
+        ("src/*.rs\r", 8, "at the end"),
+        (" src/", 0, "at the start"),
     ] {
         let found = lints(text);
         assert!(

@@ -1,6 +1,6 @@
 //! Cases written by hand: what two globs share, and what is above what.
 
-use trueline_scope::{Glob, Inclusion, OverlapKind};
+use trueline_scope::{Glob, Inclusion, OverlapKind, ScopeSet};
 
 /// How two globs of the table meet.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
@@ -133,6 +133,13 @@ fn every_pair_meets_as_it_should_in_both_orders() {
                 Some(OverlapKind::Ancestor { refuses }) => Above(refuses),
             };
             assert_eq!(got, want, "{a} and {b}: {overlap:?}, {above:?}");
+            if let Some(overlap) = &overlap {
+                assert_eq!(overlap.kind.refuses(), want != Above(false));
+                assert_eq!(
+                    overlap.kind.as_str() == "shared",
+                    overlap.kind == OverlapKind::Shared
+                );
+            }
             if let (Some(overlap), Shared(_)) = (overlap, want) {
                 let path = overlap.witness;
                 assert!(
@@ -183,6 +190,10 @@ fn the_path_above_and_its_side_are_told() {
     );
     let found = right.ancestor_overlap(&left).unwrap();
     assert_eq!(found.above, trueline_scope::Side::Right);
+    // A wildcard that holds a path further up does not hide the one that is written out.
+    let [left, right] = ["**/a", "{*,a/\\*}"].map(|text| Glob::parse(text).unwrap());
+    let found = left.ancestor_overlap(&right).unwrap();
+    assert_eq!((found.ancestor.as_str(), found.refuses), ("a/*", true));
     // The one that refuses comes before a shorter one that does not.
     let [left, right] = ["{?,aa/bb}", "{x/y,aa/bb/c}"].map(|text| Glob::parse(text).unwrap());
     let found = left.ancestor_overlap(&right).unwrap();
@@ -224,4 +235,26 @@ fn inclusion_gives_up_where_it_would_take_too_long() {
         outer.includes(&inner).map_err(|error| error.limit),
         Err(trueline_scope::MAX_INCLUSION_STATES)
     );
+}
+
+#[test]
+fn a_set_is_asked_from_several_threads() {
+    let globs = ["src/", "**/*.md", "docs/**/*"].map(|text| Glob::parse(text).unwrap());
+    let set: ScopeSet = globs.into_iter().collect();
+    assert_eq!((set.len(), set.is_empty()), (3, false));
+    assert_eq!(set.globs()[0].as_str(), "src/");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    assert_eq!(set.all_matches("docs/a.md"), [1, 2]);
+                    assert_eq!(set.matches("src/a/b.md"), Some(0));
+                    assert_eq!(set.last_match("src/a/b.md"), Some(1));
+                    assert_eq!(set.matches("lib/a"), None);
+                }
+            });
+        }
+    });
+    let none = ScopeSet::new(Vec::new());
+    assert_eq!((none.matches("a"), none.is_empty()), (None, true));
 }

@@ -23,7 +23,10 @@ fuzz_target!(|text: &str| {
     };
     let _ = (a.lints(), a.lints_for_tree([path]), a.is_literal());
     assert!(!a.matches(path) || (is_valid_path(path) && path.starts_with(a.literal_prefix())));
-    assert_eq!(a.example().is_some_and(|path| a.matches(&path)), !a.is_empty());
+    assert_eq!(
+        a.example().is_some_and(|path| a.matches(&path)),
+        !a.is_empty()
+    );
 
     let overlap = a.intersects(&b);
     let mirrored = b.intersects(&a);
