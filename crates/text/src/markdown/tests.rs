@@ -364,7 +364,7 @@ proptest! {
 
     #[test]
     fn line_endings_and_byte_order_marks_change_nothing(src in pieces()) {
-        let unix = src.replace('\r', "").replace('\u{FEFF}', "");
+        let unix = src.replace(['\r', '\u{FEFF}'], "");
         let windows = format!("\u{FEFF}{}", unix.replace('\n', "\r\n"));
         let (unix, windows) = (parse(&unix), parse(&windows));
         let texts = |found: &Markdown| found.headings.iter().map(|h| (h.level, h.text.clone(), h.anchor.clone())).collect::<Vec<_>>();

@@ -233,7 +233,7 @@ proptest! {
                 if let Some(key) = node.key_span() {
                     prop_assert!(text.get(key).is_some());
                 }
-                prop_assert_eq!(doc.at(&node.pointer()).map(|found| found.pointer()), Some(node.pointer()));
+                prop_assert_eq!(doc.at(&node.pointer()).map(super::super::tree::Node::pointer), Some(node.pointer()));
             }
             let _ = doc.to_value();
         }
