@@ -100,11 +100,21 @@ pub(crate) fn names(dir: &Path, limit: usize, tidy: bool) -> Result<Vec<String>,
     Ok(names)
 }
 
+/// True when a folder holds nothing, or is not there.
+pub(crate) fn is_empty(dir: &Path) -> bool {
+    fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none())
+}
+
 #[cfg(unix)]
 fn sync_folder(dir: &Path) -> io::Result<()> {
     match File::open(dir)?.sync_all() {
         // Some network and user-space file systems cannot sync a folder.
-        Err(e) if matches!(e.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+        Err(e)
+            if matches!(
+                e.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
             Ok(())
         }
         other => other,

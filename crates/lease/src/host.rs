@@ -23,7 +23,7 @@ pub enum Process {
 
 /// What the judgement needs to know about the world. [`System`] is the real one.
 pub trait World: std::fmt::Debug + Send + Sync {
-    /// This host's identity; `uptime_ms` and `store` are not filled in.
+    /// This host's identity; `uptime` and `store` are not filled in.
     fn host(&self) -> Host;
     /// Wall clock.
     fn now(&self) -> Timestamp;
@@ -232,7 +232,12 @@ mod tests {
 
     #[test]
     fn placeholder_machine_ids_are_no_identity() {
-        for none in ["", "\n", "uninitialized\n", "00000000000000000000000000000000"] {
+        for none in [
+            "",
+            "\n",
+            "uninitialized\n",
+            "00000000000000000000000000000000",
+        ] {
             assert_eq!(machine_hash(none, "host"), None);
         }
         let a = machine_hash("abc", "localhost");

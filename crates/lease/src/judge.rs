@@ -36,7 +36,7 @@ pub struct Tenure<'a> {
 impl Record {
     /// The part that liveness depends on.
     pub fn tenure(&self) -> Tenure<'_> {
-        let written = self.renewed_time.as_ref().unwrap_or(&self.start_time);
+        let written = self.renewed_at.as_ref().unwrap_or(&self.start_time);
         Tenure {
             host: &self.host,
             session: self.session.as_ref(),
@@ -147,9 +147,8 @@ pub fn judge(tenure: &Tenure<'_>, facts: &Facts) -> Verdict {
     let no_machine = theirs.machine_id_hash.is_none() && ours.machine_id_hash.is_none();
     let boot = known_same(&theirs.boot_id, &ours.boot_id);
     let time_namespace = known_same(&theirs.time_namespace, &ours.time_namespace);
-    let here = boot
-        && (machine || no_machine)
-        && known_same(&theirs.pid_namespace, &ours.pid_namespace);
+    let here =
+        boot && (machine || no_machine) && known_same(&theirs.pid_namespace, &ours.pid_namespace);
     let place = if here {
         Place::Here
     } else if machine || (boot && no_machine) {
@@ -158,11 +157,14 @@ pub fn judge(tenure: &Tenure<'_>, facts: &Facts) -> Verdict {
         Place::Foreign
     };
     let shared_clock = theirs
-        .uptime_ms
+        .uptime
         .zip(facts.uptime_ms)
-        .filter(|_| boot && time_namespace);
+        .filter(|(then, now)| boot && time_namespace && *then <= now.div_ceil(1000));
     let (clock, idle) = match shared_clock {
-        Some((then, now)) => (Clock::Boot, Duration::from_millis(now.saturating_sub(then))),
+        Some((then, now)) => (
+            Clock::Boot,
+            Duration::from_millis(now.saturating_sub(then.saturating_mul(1000))),
+        ),
         None => (Clock::Watched, facts.observed),
     };
 
@@ -174,7 +176,9 @@ pub fn judge(tenure: &Tenure<'_>, facts: &Facts) -> Verdict {
     let death = if restarted {
         Some(Reason::Rebooted)
     } else if here {
-        tenure.session.and_then(|s| session_death(s, facts, time_namespace))
+        tenure
+            .session
+            .and_then(|s| session_death(s, facts, time_namespace))
     } else {
         None
     };

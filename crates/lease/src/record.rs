@@ -104,9 +104,9 @@ pub struct Host {
     /// The time namespace: seconds since boot mean nothing outside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_namespace: Option<String>,
-    /// Milliseconds since boot at the last acquire or renew: a clock that nobody can set.
+    /// Seconds since boot at the last acquire or renew, rounded up: a clock that nobody can set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uptime_ms: Option<u64>,
+    pub uptime: Option<u64>,
     /// The live store (one a clone) that the lock lives in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
@@ -158,9 +158,9 @@ pub struct Record {
     /// Seconds that the lock stands without a renewal.
     pub lease_seconds: u64,
     /// When it was last renewed (wall clock of the holder, for people; judgement uses
-    /// [`Host::uptime_ms`] or the observer's own clock).
+    /// [`Host::uptime`] or the observer's own clock).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub renewed_time: Option<Timestamp>,
+    pub renewed_at: Option<Timestamp>,
     /// Grows by one with every change of this record: what compare-and-swap compares.
     pub seq: u64,
     /// Grows with every grant in the store: a write under an older fence is a zombie's.
@@ -397,7 +397,7 @@ const FIELDS: &[&str] = &[
     "branch",
     "base_commit",
     "lease_seconds",
-    "renewed_time",
+    "renewed_at",
     "seq",
     "fence",
     "host",
@@ -408,7 +408,7 @@ const HOST_FIELDS: &[&str] = &[
     "boot_id",
     "pid_namespace",
     "time_namespace",
-    "uptime_ms",
+    "uptime",
     "store",
 ];
 const SESSION_FIELDS: &[&str] = &["pid", "start_time"];
@@ -427,7 +427,7 @@ struct Wire {
     branch: Option<String>,
     base_commit: Option<String>,
     lease_seconds: Option<u64>,
-    renewed_time: Option<Timestamp>,
+    renewed_at: Option<Timestamp>,
     #[serde(default)]
     seq: u64,
     #[serde(default)]
@@ -450,7 +450,7 @@ impl Wire {
             branch: self.branch,
             base_commit: self.base_commit,
             lease_seconds: self.lease_seconds.unwrap_or(DEFAULT_LEASE_SECONDS),
-            renewed_time: self.renewed_time,
+            renewed_at: self.renewed_at,
             seq: self.seq,
             fence: self.fence,
             host: self.host,
