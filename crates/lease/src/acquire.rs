@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde_json::Map;
 use trueline_core::Id;
-use trueline_core::scalar::Timestamp;
 use trueline_scope::{Glob, OverlapKind};
 
 use crate::change::Archived;
@@ -143,7 +142,7 @@ impl Store {
         let snapshot = self.scan(published, &mut scan)?;
         scan.finish(self)?;
         let answer = match weigh(&globs, request, &snapshot, rules, None) {
-            Err(refusal) => Answer::Refused(Box::new(refusal)),
+            Err(refusal) => Answer::Refused(refusal),
             Ok(weighed) => {
                 let mut superseded = Vec::new();
                 for held in weighed.stale {
@@ -204,9 +203,7 @@ impl Store {
     }
 
     fn compose(&self, request: &Request, fence: u64) -> Result<Record, Error> {
-        let now = crate::store::rfc3339(self.world().now());
-        let start_time = Timestamp::new(now)
-            .ok_or_else(|| Error::BadRequest("the clock is outside the years 0 to 9999".into()))?;
+        let start_time = self.wall()?;
         let id = crate::record::LockId::random();
         Ok(Record {
             version: crate::record::VERSION,
@@ -241,7 +238,7 @@ pub(crate) fn weigh(
     snapshot: &Snapshot,
     rules: Rules,
     except: Option<&crate::record::LockId>,
-) -> Result<Weighed, Refusal> {
+) -> Result<Weighed, Box<Refusal>> {
     let mut refusal = Refusal {
         conflicts: Vec::new(),
         blind: Vec::new(),
@@ -292,7 +289,11 @@ pub(crate) fn weigh(
     }
     let free =
         refusal.conflicts.is_empty() && refusal.blind.is_empty() && refusal.already.is_none();
-    if free { Ok(weighed) } else { Err(refusal) }
+    if free {
+        Ok(weighed)
+    } else {
+        Err(Box::new(refusal))
+    }
 }
 
 /// The first overlap that refuses, else the first at all.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use trueline_core::Id;
-use trueline_core::scalar::Timestamp;
 
 use crate::acquire::{Answer, Grant, Request, Rules, parse_scopes, weigh};
 use crate::error::Error;
@@ -41,7 +40,7 @@ pub enum Recovery {
     /// The old lock is archived; the new one, where asked for, is held.
     Done {
         /// The old lock.
-        old: Archived,
+        old: Box<Archived>,
         /// The new one.
         new: Option<Box<Grant>>,
     },
@@ -71,7 +70,7 @@ impl Store {
         if let Some(lease) = lease {
             record.lease_seconds = lease.as_secs();
         }
-        record.renewed_at = Timestamp::new(rfc3339(self.world().now()));
+        record.renewed_at = Some(self.wall()?);
         let other = std::mem::take(&mut record.host.other);
         record.host = self.stamp();
         record.host.other = other;
@@ -143,7 +142,7 @@ impl Store {
             (Some(globs), Some(request)) => {
                 match weigh(globs, request, &snapshot, rules, Some(id)) {
                     Ok(weighed) => Some((weighed, request)),
-                    Err(refusal) => return Ok(Recovery::Refused(Box::new(refusal))),
+                    Err(refusal) => return Ok(Recovery::Refused(refusal)),
                 }
             }
             _ => None,
@@ -172,6 +171,7 @@ impl Store {
             }
         };
         fault::point("recover", "end");
+        let old = Box::new(old);
         Ok(Recovery::Done { old, new })
     }
 

@@ -72,6 +72,24 @@ pub enum Error {
         /// Who asked.
         caller: String,
     },
+    /// There is no such claim: it was released, or went to somebody else.
+    #[error("claim {id} of {item} is no longer held")]
+    NoSuchClaim {
+        /// The item.
+        item: String,
+        /// The claim.
+        id: LockId,
+    },
+    /// The caller is not the claimant.
+    #[error("{item} is claimed by {holder}, not by {caller}")]
+    NotClaimant {
+        /// The item.
+        item: String,
+        /// Who holds it.
+        holder: String,
+        /// Who asked.
+        caller: String,
+    },
     /// The record changed since it was seen.
     #[error("lock {id} is at seq {found}, not {expected}: it changed since it was seen")]
     Changed {

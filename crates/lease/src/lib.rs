@@ -10,6 +10,7 @@
 
 mod acquire;
 mod change;
+mod claim;
 mod error;
 pub mod fault;
 mod fence;
@@ -24,6 +25,7 @@ mod store;
 
 pub use acquire::{Answer, Conflict, Grant, Refusal, Request, Rules};
 pub use change::{Archived, Proof, Recovery};
+pub use claim::{Claim, ClaimHeld, Claimed, MAX_CLAIMS};
 pub use error::Error;
 pub use fence::{LEAP, PUBLISHED_CEILING};
 pub use host::{Process, System, World, machine_hash, parse_stat, parse_uptime};

@@ -98,10 +98,11 @@ impl Watch {
 
     /// Notes that `key` is at `seq` now, and tells for how long it has been.
     pub(crate) fn observe(&mut self, key: &str, seq: u64, now: &Moment) -> Duration {
-        if let Some(seen) = self.seen.get(key) {
-            if seen.seq == seq && seen.since.comparable(now) {
-                return seen.since.until(now);
-            }
+        if let Some(seen) = self.seen.get(key)
+            && seen.seq == seq
+            && seen.since.comparable(now)
+        {
+            return seen.since.until(now);
         }
         let since = now.clone();
         let seen = Seen {

@@ -229,10 +229,10 @@ impl Record {
         }
         let json = |e: serde_json::Error| BadRecord::Json(e.to_string());
         let mut all: Map<String, Value> = serde_json::from_slice(bytes).map_err(json)?;
-        if let Some(version) = all.get("version").and_then(Value::as_u64) {
-            if version > u64::from(VERSION) {
-                return Err(BadRecord::Newer(version));
-            }
+        if let Some(version) = all.get("version").and_then(Value::as_u64)
+            && version > u64::from(VERSION)
+        {
+            return Err(BadRecord::Newer(version));
         }
         let wire: Wire = serde_json::from_slice(bytes).map_err(json)?;
         let mut record = wire.into_record(bytes);

@@ -174,6 +174,15 @@ impl Store {
         mutex::lock(&self.dir.join("mutex"), self.options.wait)
     }
 
+    /// Unfinished files are litter only while no other process can be writing.
+    fn tidies(&self) -> bool {
+        #[cfg(feature = "testing")]
+        if self.options.without_mutex {
+            return false;
+        }
+        true
+    }
+
     pub(crate) fn live(&self) -> PathBuf {
         self.dir.join("live")
     }
@@ -192,6 +201,12 @@ impl Store {
         host.uptime = self.world().uptime_ms().map(|ms| ms.div_ceil(1000));
         host.store = Some(self.id.clone());
         host
+    }
+
+    /// The wall clock as records carry it.
+    pub(crate) fn wall(&self) -> Result<trueline_core::scalar::Timestamp, Error> {
+        trueline_core::scalar::Timestamp::new(rfc3339(self.world().now()))
+            .ok_or_else(|| Error::BadRequest("the clock is outside the years 0 to 9999".into()))
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -244,8 +259,8 @@ impl Store {
     /// Reads and judges everything; the caller holds the mutex and saves the watch.
     pub(crate) fn scan(&self, published: &[Published], scan: &mut Scan) -> Result<Snapshot, Error> {
         let mut snapshot = Snapshot::default();
-        files::names(&self.dir, MAX_LIVE, true)?;
-        for name in files::names(&self.live(), MAX_LIVE, true)? {
+        files::names(&self.dir, MAX_LIVE, self.tidies())?;
+        for name in files::names(&self.live(), MAX_LIVE, self.tidies())? {
             match self.read_live(&name)? {
                 Some(Ok(record)) => {
                     let held = self.hold(Source::Live, record, scan);
@@ -337,7 +352,7 @@ impl Store {
     }
 
     fn archived_ids(&self) -> Result<std::collections::BTreeSet<String>, Error> {
-        let names = files::names(&self.archive(), MAX_ARCHIVED, true)?;
+        let names = files::names(&self.archive(), MAX_ARCHIVED, self.tidies())?;
         let id = |name: String| name.split_once('-').map(|(id, _)| id.to_owned());
         Ok(names.into_iter().filter_map(id).collect())
     }

@@ -1,11 +1,9 @@
 //! The live store in one process, with clocks and processes moved by hand.
 
-mod common;
-
 use std::fs;
 use std::time::Duration;
 
-use common::Toy;
+use crate::toy::Toy;
 use trueline_core::Id;
 use trueline_lease::{
     Answer, Error, Grant, LockId, OverlapKind, Proof, Published, Reading, Reason, Record, Recovery,
@@ -410,7 +408,7 @@ fn foreign_shapes_and_damage_count_as_held_without_a_scope() {
 fn the_seeds_five_fields_are_a_lock() {
     let b = bench();
     let seed = br#"{"task_id": "WBS-7", "owner": "AGENT-4", "scope_paths": ["src/**"],
-        "start_time": "2025-11-26T01:05:14Z", "blueprint_refs": ["NT-1", "TD-2"]}"#;
+        "start_time": "2022-11-26T01:05:14Z", "blueprint_refs": ["NT-1", "TD-2"]}"#;
     let file = [publish("agent-x.lock", seed)];
     assert!(matches!(file[0].reading, Reading::Lock(_)));
     let asked = request("AGENT-1", &["src/a"]);
