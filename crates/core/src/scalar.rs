@@ -101,6 +101,18 @@ checked_string!(
 );
 
 checked_string!(
+    /// The random id of a lock: 32 lower-case hexadecimal digits.
+    LockId,
+    is_lock_id,
+    "lock id (32 lower-case hexadecimal digits)",
+    {
+        "type": "string",
+        "description": "The random id of a lock: 32 lower-case hexadecimal digits.",
+        "pattern": "^[0-9a-f]{32}$"
+    }
+);
+
+checked_string!(
     /// A text of one character or more.
     Text,
     is_text,
@@ -117,7 +129,15 @@ fn is_text(text: &str) -> bool {
 
 /// True for 64 lower-case hexadecimal digits.
 pub fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    is_hex(text, 64)
+}
+
+fn is_lock_id(text: &str) -> bool {
+    is_hex(text, 32)
+}
+
+fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// True for an RFC 3339 `full-date` of the Gregorian calendar.

@@ -79,7 +79,8 @@ pub(crate) fn compile(items: &[Item], end: usize) -> Result<(Nfa, Vec<Note>), Pa
         accept[state as usize] = true;
     }
 
-    let dots_alone = matches!(items.len(), 1 | 2) && items
+    let dots_alone = matches!(items.len(), 1 | 2)
+        && items
             .iter()
             .all(|item| matches!(item.node, Node::Char('.')));
     if !accept.contains(&true) && !dots_alone {

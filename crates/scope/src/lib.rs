@@ -41,7 +41,7 @@
 
 mod charset;
 mod compile;
-//mod dfa;
+mod dfa;
 mod error;
 mod glob;
 mod include;
@@ -51,7 +51,7 @@ mod overlap;
 mod parse;
 mod path;
 mod product;
-//mod set;
+mod set;
 
 pub use error::{
     LimitError, MAX_ALTERNATIVES, MAX_INCLUSION_STATES, MAX_NESTING, MAX_PATTERN_BYTES, Note,
@@ -61,4 +61,4 @@ pub use glob::Glob;
 pub use include::Inclusion;
 pub use overlap::{AncestorOverlap, Overlap, OverlapKind, Side};
 pub use path::is_valid_path;
-//pub use set::{GlobSet, Matcher, ScopeSet};
+pub use set::{GlobSet, Matcher, ScopeSet};
