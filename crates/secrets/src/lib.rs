@@ -10,11 +10,6 @@
 //!
 //! Digests, UUIDs, integrity hashes, git object ids and placeholders are not secrets: packs of evidence are full of them.
 
-#![cfg_attr(
-    test,
-    expect(clippy::indexing_slicing, reason = "tests index what they built")
-)]
-
 mod benign;
 mod engine;
 mod hit;

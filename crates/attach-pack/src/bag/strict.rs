@@ -59,6 +59,27 @@ pub fn verify_strict(source: &dyn Source) -> (Vec<BagFault>, Option<String>) {
     must_be("bagit.txt", BAGIT);
     must_be("manifest-sha256.txt", &render_manifest(&payload));
     must_be(TAG_MANIFEST, &render_manifest(&tags));
+    // A folder that was unpacked from a pack holds the zip's seal. It has no meaning there, but no room for more either.
+    if source
+        .files()
+        .iter()
+        .any(|file| file.path == crate::zip::SEAL)
+    {
+        let text = source.bytes(crate::zip::SEAL, 65).unwrap_or_default();
+        let digits = text.strip_suffix(b"\n").unwrap_or_default();
+        if digits.len() != 64
+            || !digits
+                .iter()
+                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        {
+            let detail = "must be 64 hex digits and a newline";
+            faults.push(BagFault::error(
+                Kind::NotCanonical,
+                crate::zip::SEAL,
+                detail,
+            ));
+        }
+    }
     for file in source.files() {
         let other = file.path.starts_with("manifest-") && file.path != "manifest-sha256.txt"
             || file.path.starts_with("tagmanifest-") && file.path != TAG_MANIFEST

@@ -76,7 +76,8 @@ fn invalid_bags() {
     };
     let line = |path: &str| format!("{HELLO_MD5}  data/hello\n{HELLO_MD5}  {path}\n").into_bytes();
     let v1 = declaration("1.0").into_bytes();
-    let cases: Vec<(Vec<(&str, Vec<u8>)>, BagFaultKind)> = vec![
+    type Tags = Vec<(&'static str, Vec<u8>)>;
+    let cases: Vec<(Tags, BagFaultKind)> = vec![
         (vec![("bagit.txt", b"".to_vec())], Declaration),
         (
             vec![("bagit.txt", b"\xEF\xBB\xBFBagIt-Version: 0.97\n".to_vec())],

@@ -135,12 +135,30 @@ fn files_that_come_and_go() {
         ("data/new", BagFaultKind::Unlisted),
         ("new.txt", BagFaultKind::NotCanonical),
         ("fetch.txt", BagFaultKind::NotCanonical),
+        ("statements/other.json", BagFaultKind::NotCanonical),
         ("manifest-sha512.txt", BagFaultKind::NotCanonical),
         ("manifest-crc.txt", BagFaultKind::Algorithm),
     ] {
         let mut bad = good.clone();
         bad.push((path.to_owned(), Vec::new()));
         assert!(kinds(&bad).contains(&kind), "{path}: {:?}", kinds(&bad));
+    }
+}
+
+#[test]
+fn an_unpacked_seal_holds_no_more_than_a_seal() {
+    let (good, _) = files(&sample());
+    for (text, fine) in [
+        (format!("{}\n", "a".repeat(64)), true),
+        ("smuggled\n".to_owned(), false),
+        ("b".repeat(99), false),
+    ] {
+        let mut files = good.clone();
+        files.push(("zip-seal-sha256.txt".to_owned(), text.into_bytes()));
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &files);
+        let faults = verify_strict(&FolderSource::open(folder.path()).unwrap()).0;
+        assert_eq!(faults.is_empty(), fine, "{faults:?}");
     }
 }
 

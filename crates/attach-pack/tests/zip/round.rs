@@ -210,6 +210,7 @@ fn more_entries_than_sixteen_bits_can_count() {
 }
 
 /// Runs a tool over an archive. Where the tool is missing the test says so and passes, unless `TRUELINE_REQUIRE_TOOLS` is set.
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn accepts(program: &str, args: &[&str], probe: &str) {
     if Command::new(program).arg(probe).output().is_err() {
         assert!(
