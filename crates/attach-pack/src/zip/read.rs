@@ -1,7 +1,7 @@
 //! The strict reader. It rests on nothing but the bytes: every entry is read from the directory, compared with its
 //! local header, and both with what the writer would have written.
 
-use super::fault::{Fault, FaultKind};
+use super::fault::{Fault, FaultKind, shown};
 use super::layout::{self, Directory};
 use super::record::{CENTRAL, FULL, Fields, Header, LOCAL, Method, end};
 use super::source::ReadAt;
@@ -286,10 +286,7 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
         let got = self.source.fill_at(header.offset + 30, &mut name)?;
         name.truncate(got);
         if name != header.name {
-            let detail = format!(
-                "the local header says {}",
-                String::from_utf8_lossy(&name).escape_debug()
-            );
+            let detail = format!("the local header says {}", shown(&name));
             self.faults
                 .push(Fault::of(FaultKind::NameMismatch, &header.name, detail));
         }
@@ -374,10 +371,7 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
                 Collision::Case => FaultKind::CaseTwin,
                 Collision::FileAndFolder => FaultKind::FileAndFolder,
             };
-            let detail = format!(
-                "beside {}",
-                String::from_utf8_lossy(of(first)).escape_debug()
-            );
+            let detail = format!("beside {}", shown(of(first)));
             self.faults.push(Fault::of(kind, of(later), detail));
         }
     }
