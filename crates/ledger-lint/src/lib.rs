@@ -1,4 +1,9 @@
-//! Not written yet.
+//! ledger-lint: finds every defect of a ledger, at its line and column.
+
+pub mod fault;
+pub mod record;
+pub mod rules;
+pub mod schema;
 
 use std::process::ExitCode;
 
