@@ -22,9 +22,12 @@ pub mod edit;
 mod error;
 pub mod json;
 pub mod jsonl;
+pub mod markdown;
 pub mod position;
+pub mod slug;
 pub mod tree;
 mod utf8;
+pub mod yaml;
 
 pub use error::SyntaxError;
 pub use position::{LineIndex, Position};

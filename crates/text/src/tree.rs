@@ -323,7 +323,8 @@ impl<'d> Node<'d> {
 
     /// The value for serde_json. Of repeated keys the last wins; a number beyond `f64`
     /// becomes the largest one of its sign; what could not be read becomes `null`.
-    /// A YAML number that JSON cannot write (`.inf`, `.nan`) becomes a string.
+    /// A YAML number that JSON cannot write (`.inf`, `.nan`, hexadecimal beyond 64 bits)
+    /// becomes a string.
     #[must_use]
     pub fn to_value(self) -> serde_json::Value {
         use serde_json::Value;
@@ -401,6 +402,22 @@ pub(crate) fn parse_slot(token: &str) -> Option<usize> {
 
 fn number_value(text: &str) -> serde_json::Value {
     use serde_json::Value;
+    // What YAML has beyond JSON.
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let radix = match text.get(..2) {
+        Some("0x") => 16,
+        Some("0o") => 8,
+        _ => 10,
+    };
+    if let Some(digits) = text.get(2..).filter(|_| radix != 10) {
+        return u64::from_str_radix(digits, radix).map_or_else(|_| Value::from(text), Value::from);
+    }
+    if matches!(
+        text.trim_start_matches('-').get(..2),
+        Some(".i" | ".I" | ".n" | ".N")
+    ) {
+        return Value::from(text);
+    }
     if let Ok(number) = text.parse::<serde_json::Number>() {
         return Value::Number(number);
     }

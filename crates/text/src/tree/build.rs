@@ -142,6 +142,61 @@ impl Builder {
         }
     }
 
+    /// Text of a finished scalar: of a string, a number, or what stands for the rest.
+    pub(crate) fn scalar_text(&self, id: usize) -> Option<String> {
+        let node = self.doc.node(narrow(id))?;
+        match node.kind() {
+            Kind::String | Kind::Number => Some(self.doc.text(node.record.text).to_owned()),
+            Kind::Null | Kind::Bool => Some(node.raw().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Values of a finished one, itself included, and the levels of nesting they have.
+    pub(crate) fn extent(&self, id: usize) -> (usize, usize) {
+        let (mut size, mut deepest) = (0, 0);
+        let mut waiting = vec![(narrow(id), 0)];
+        while let Some((id, depth)) = waiting.pop() {
+            let Some(node) = self.doc.node(id) else {
+                continue;
+            };
+            let is_container = matches!(node.kind(), Kind::Array | Kind::Object);
+            size += 1;
+            deepest = deepest.max(depth + usize::from(is_container));
+            waiting.extend(node.children().map(|child| (child.id, depth + 1)));
+        }
+        (size, deepest)
+    }
+
+    /// Adds a copy of a finished value and all it holds. Recurses as deep as it is nested.
+    pub(crate) fn copy(&mut self, id: usize, key: Option<Key>) {
+        let Some(record) = self.doc.nodes.get(id).cloned() else {
+            return;
+        };
+        let span = super::widen(record.span.0..record.span.1);
+        match record.kind {
+            Kind::Bool => self.truth(record.truth, key, (span.start, span.end)),
+            Kind::Array | Kind::Object => {
+                self.open(record.kind, key, span.start);
+                for slot in super::widen(record.children.0..record.children.1) {
+                    let Some(child) = self.doc.children.get(slot).map(|id| *id as usize) else {
+                        continue;
+                    };
+                    let key = self.doc.nodes.get(child).and_then(|child| match child.key {
+                        Text::None => None,
+                        text => Some(Key {
+                            text,
+                            span: child.key_span,
+                        }),
+                    });
+                    self.copy(child, key);
+                }
+                self.close(span.end);
+            }
+            kind => self.scalar(kind, key, (span.start, span.end), record.text),
+        }
+    }
+
     /// The finished document.
     pub(crate) fn finish(mut self) -> Document {
         let end = self.doc.src.len();
@@ -214,7 +269,7 @@ impl Builder {
         let object = self
             .doc
             .node(object)
-            .map(|node| node.pointer())
+            .map(super::Node::pointer)
             .unwrap_or_default();
         for (first, second) in repeated.into_iter().take(room) {
             if self.pointer_bytes > MAX_POINTER_BYTES {
@@ -223,7 +278,7 @@ impl Builder {
             let span = |id| {
                 self.doc
                     .node(id)
-                    .and_then(|node| node.key_span())
+                    .and_then(super::Node::key_span)
                     .unwrap_or_default()
             };
             let key = self.doc.key(second).to_owned();
@@ -241,8 +296,6 @@ impl Builder {
 
 impl Document {
     fn key(&self, id: u32) -> &str {
-        self.node(id)
-            .and_then(|node| node.key())
-            .unwrap_or_default()
+        self.node(id).and_then(super::Node::key).unwrap_or_default()
     }
 }
