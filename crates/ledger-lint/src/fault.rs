@@ -174,12 +174,22 @@ pub struct LineLocator<'a> {
 impl<'a> LineLocator<'a> {
     /// Reads the line, 1-based, with positions.
     pub fn new(path: &'a str, line: u64, text: &'a [u8]) -> Self {
+        Self::with(path, line, text, trueline_text::jsonl::parse_line(text).0)
+    }
+
+    /// A line that was read already.
+    pub fn with(path: &'a str, line: u64, text: &'a [u8], document: Document) -> Self {
         LineLocator {
             path,
             line: narrow(line),
             text,
-            document: trueline_text::jsonl::parse_line(text).0,
+            document,
         }
+    }
+
+    /// The line as read.
+    pub fn document(&self) -> &Document {
+        &self.document
     }
 }
 
