@@ -16,6 +16,7 @@ pub mod id;
 pub mod report;
 pub mod scalar;
 pub mod schema;
+pub mod strict;
 pub mod weight;
 
 pub use finding::{Finding, Level, Location, Related, Rule, Span};

@@ -63,7 +63,7 @@ fn bound_integers(schema: &mut Schema) {
 }
 
 fn read_as<T: DeserializeOwned>(json: &str) -> Result<(), String> {
-    serde_json::from_str::<T>(json)
+    crate::strict::from_str::<T>(json)
         .map(drop)
         .map_err(|error| error.to_string())
 }
