@@ -67,26 +67,26 @@ impl Hygiene {
 
     /// Checks a line and says what there is to parse.
     pub fn line<'a>(&mut self, line: &Line<'a>, sink: &mut Sink) -> Content<'a> {
-        let number = narrow(line.number);
+        let number = narrow(u64::from(line.number));
         let at = |range: std::ops::Range<usize>| line_span(number, line.text, range);
         if line.has_bom {
             mark(sink, Span::point(1, 1));
         }
         let mut text = line.text;
-        if line.number > 1 && text.starts_with(BOM) {
+        if u64::from(line.number) > 1 && text.starts_with(BOM) {
             mark(sink, at(0..BOM.len()));
             text = text.get(BOM.len()..).unwrap_or_default();
         }
         if line.terminator == Terminator::CrLf {
             self.crlf
-                .add(line.number, at(line.text.len()..line.text.len()).column);
+                .add(u64::from(line.number), at(line.text.len()..line.text.len()).column);
         } else {
             self.end_crlf(sink);
         }
         self.open_end =
             (line.terminator == Terminator::None).then(|| at(line.text.len()..line.text.len()));
         if line.is_blank() && !self.is_document {
-            self.blank.add(line.number, 1);
+            self.blank.add(u64::from(line.number), 1);
             return Content::Blank;
         }
         self.end_blank(sink);

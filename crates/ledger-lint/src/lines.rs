@@ -58,7 +58,7 @@ pub fn check<R: BufRead>(
     while let Some(event) = reader.next_line()? {
         match event {
             Event::Line(line) => lint.line(&line),
-            Event::TooLong { number, len, .. } => lint.too_long(number, len),
+            Event::TooLong { number, len, .. } => lint.too_long(u64::from(number), len as u64),
         }
     }
     Ok(lint.finish())
@@ -108,7 +108,7 @@ impl<'a> Lines<'a> {
             return;
         }
         if content != Content::Blank {
-            self.content(line.number, text, true);
+            self.content(u64::from(line.number), text, true);
         }
     }
 
