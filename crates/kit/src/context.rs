@@ -228,24 +228,37 @@ impl Context {
         Ok(Some(source))
     }
 
-    /// The text of a root-relative file; trouble is reported: not UTF-8 as the finding
-    /// `unreadable-file`, anything else through [`Context::failed`].
+    /// The text of a root-relative file; trouble is told: not UTF-8 as the finding
+    /// `unreadable-file`, anything else through [`Context::failed`]. `None` without trouble where
+    /// there is no such file.
     pub fn source(&self, path: impl AsRef<str>) -> Option<Source> {
+        let read = self.read_source(path);
+        self.told(read)
+    }
+
+    fn told(&self, read: Result<Option<Source>, Error>) -> Option<Source> {
+        let error = match read {
+            Ok(source) => return source,
+            Err(error) => error,
+        };
+        let mut places = error.places().iter();
+        match places.find(|place| place.rule == &UNREADABLE_FILE) {
+            Some(place) => self.report(place.clone()),
+            None => self.failed(&error),
+        }
+        None
+    }
+
+    /// Like [`Context::source`], for a file that must be there: a missing one is a failure
+    /// (exit code 2) too. `None` always means that the trouble has been told.
+    pub fn require_source(&self, path: impl AsRef<str>) -> Option<Source> {
+        let path = path.as_ref();
         match self.read_source(path) {
-            Ok(source) => source,
-            Err(error) => {
-                let mut is_finding = false;
-                for place in error.places() {
-                    if place.rule == &UNREADABLE_FILE {
-                        self.report(place.clone());
-                        is_finding = true;
-                    }
-                }
-                if !is_finding {
-                    self.failed(&error);
-                }
+            Ok(None) => {
+                self.failed(&Error::io(format!("there is no `{path}`")));
                 None
             }
+            read => self.told(read),
         }
     }
 

@@ -164,6 +164,18 @@ fn narrow(number: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_line_index(text in "(\\PC|\r|\n|\u{feff}|é|𝄞|x{500}){0,30}") {
+            let index = LineIndex::new(text.as_bytes());
+            for offset in (0..=text.len()).step_by(11) {
+                let want = index.position(offset);
+                prop_assert_eq!(at(&text, offset), (want.line, want.column), "{}", offset);
+            }
+        }
+    }
 
     fn at(text: &str, offset: usize) -> (u32, u32) {
         Source::new("x", text).position(offset)

@@ -300,3 +300,6 @@ pub(crate) fn path_value(table: &Table<'_, '_>, key: &'static str) -> Option<Str
     }
     Some(trimmed.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -469,7 +469,10 @@ impl Aliases {
             if value.get_ref().is_array() {
                 let names = table.as_strings(&name, value).unwrap_or_default();
                 aliases.fields.push((name, values(names)));
-            } else if let Some(inner) = table.as_table(&name, value) {
+            } else if value.get_ref().is_table() {
+                let Some(inner) = table.as_table(&name, value) else {
+                    continue;
+                };
                 let mut pairs = Vec::new();
                 for (foreign, ours) in inner.entries() {
                     if foreign.value == "names" && ours.get_ref().is_array() {
