@@ -121,6 +121,8 @@ pub struct Ledger {
     pub owner: Option<&'static str>,
     /// Foreign names.
     pub aliases: Aliases,
+    /// Whether more than syntax and hygiene is checked.
+    pub content: bool,
 }
 
 impl Ledger {
@@ -141,6 +143,7 @@ impl Ledger {
             subject: Subject::Other,
             owner: None,
             aliases: Aliases::default(),
+            content: true,
         }
     }
 }

@@ -93,7 +93,7 @@ pub(super) fn check(
 const ENDS: [&str; 2] = ["expiry", "expires"];
 
 /// The end that a record names: a time, or a day, which holds to its last moment in UTC.
-pub(super) fn end_of(text: &str) -> Option<Timestamp> {
+pub fn end_of(text: &str) -> Option<Timestamp> {
     let time = parse(text)?;
     if trueline_core::scalar::is_day(text) {
         return time.checked_add(jiff::SignedDuration::from_hours(24)).ok();
