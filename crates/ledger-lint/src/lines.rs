@@ -56,7 +56,7 @@ pub fn check<R: BufRead>(
     while let Some(event) = reader.next_line()? {
         match event {
             Event::Line(line) => lint.line(&line),
-            Event::TooLong { number, len, .. } => lint.too_long(u64::from(number), len as u64),
+            Event::TooLong { number, len, .. } => lint.too_long(number, len),
         }
     }
     Ok(lint.finish())
@@ -106,7 +106,7 @@ impl<'a> Lines<'a> {
             return;
         }
         if content != Content::Blank {
-            self.content(u64::from(line.number), text, true);
+            self.content(line.number, text, true);
         }
     }
 
