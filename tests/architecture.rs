@@ -1,10 +1,22 @@
 //! The invariants of docs/ARCHITECTURE.md that a program can check.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const TOOLS: [&str; 7] = ["attach-pack", "concordance", "ledger-lint", "locks", "progress", "queue", "setup"];
+const TOOLS: [&str; 7] = [
+    "attach-pack",
+    "concordance",
+    "ledger-lint",
+    "locks",
+    "progress",
+    "queue",
+    "setup",
+];
 /// The shared crates, from the top down.
 const SHARED: [&str; 7] = ["kit", "lease", "plan", "secrets", "text", "scope", "core"];
 
@@ -17,10 +29,23 @@ fn arrows() -> BTreeMap<String, BTreeSet<String>> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
     let mut arrows = BTreeMap::new();
     for entry in std::fs::read_dir(crates).unwrap() {
-        let manifest: toml::Table = read(&entry.unwrap().path().join("Cargo.toml")).parse().unwrap();
-        let name = manifest["package"]["name"].as_str().unwrap().trim_start_matches("trueline-").to_owned();
-        let used = manifest.get("dependencies").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::keys);
-        let used = used.filter_map(|name| name.strip_prefix("trueline-")).map(str::to_owned).collect();
+        let manifest: toml::Table = read(&entry.unwrap().path().join("Cargo.toml"))
+            .parse()
+            .unwrap();
+        let name = manifest["package"]["name"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("trueline-")
+            .to_owned();
+        let used = manifest
+            .get("dependencies")
+            .and_then(toml::Value::as_table)
+            .into_iter()
+            .flat_map(toml::Table::keys);
+        let used = used
+            .filter_map(|name| name.strip_prefix("trueline-"))
+            .map(str::to_owned)
+            .collect();
         arrows.insert(name, used);
     }
     arrows
@@ -30,8 +55,13 @@ fn arrows() -> BTreeMap<String, BTreeSet<String>> {
 fn tools_never_import_tools() {
     let arrows = arrows();
     for tool in TOOLS {
-        let used = arrows.get(tool).unwrap_or_else(|| panic!("no crate trueline-{tool}"));
-        let tools: Vec<_> = TOOLS.iter().filter(|other| used.contains(**other)).collect();
+        let used = arrows
+            .get(tool)
+            .unwrap_or_else(|| panic!("no crate trueline-{tool}"));
+        let tools: Vec<_> = TOOLS
+            .iter()
+            .filter(|other| used.contains(**other))
+            .collect();
         assert!(tools.is_empty(), "{tool} imports {tools:?}");
     }
 }
@@ -40,10 +70,15 @@ fn tools_never_import_tools() {
 fn shared_crates_import_only_what_is_below_them() {
     let arrows = arrows();
     for (rank, name) in SHARED.iter().enumerate() {
-        let used = arrows.get(*name).unwrap_or_else(|| panic!("no crate trueline-{name}"));
+        let used = arrows
+            .get(*name)
+            .unwrap_or_else(|| panic!("no crate trueline-{name}"));
         for other in used {
             let below = SHARED.iter().position(|shared| shared == other);
-            assert!(below.is_some_and(|below| below > rank), "{name} imports {other}");
+            assert!(
+                below.is_some_and(|below| below > rank),
+                "{name} imports {other}"
+            );
         }
     }
 }
@@ -54,7 +89,9 @@ fn only_ledger_lint_pays_for_schema_validation() {
     for entry in std::fs::read_dir(crates).unwrap() {
         let folder = entry.unwrap().path();
         let manifest: toml::Table = read(&folder.join("Cargo.toml")).parse().unwrap();
-        let has = manifest.get("dependencies").is_some_and(|used| used.get("jsonschema").is_some());
+        let has = manifest
+            .get("dependencies")
+            .is_some_and(|used| used.get("jsonschema").is_some());
         assert_eq!(has, folder.ends_with("ledger-lint"), "{}", folder.display());
     }
 }
@@ -65,7 +102,10 @@ fn each_binary_is_one_statement() {
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let text = read(&entry.unwrap().path());
-        let code: Vec<_> = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("//")).collect();
+        let code: Vec<_> = text
+            .lines()
+            .filter(|line| !line.trim().is_empty() && !line.starts_with("//"))
+            .collect();
         assert_eq!(code.len(), 3, "{text}");
         count += 1;
     }
@@ -74,12 +114,24 @@ fn each_binary_is_one_statement() {
 
 #[test]
 fn no_member_has_a_binary_and_all_are_default_members() {
-    let root: toml::Table = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).parse().unwrap();
-    assert_eq!(root["workspace"]["default-members"].as_array().unwrap().len(), 2);
+    let root: toml::Table = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .parse()
+        .unwrap();
+    assert_eq!(
+        root["workspace"]["default-members"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
     for entry in std::fs::read_dir(crates).unwrap() {
         let folder = entry.unwrap().path();
-        assert!(!folder.join("src/main.rs").exists() && !folder.join("src/bin").exists(), "{}", folder.display());
+        assert!(
+            !folder.join("src/main.rs").exists() && !folder.join("src/bin").exists(),
+            "{}",
+            folder.display()
+        );
     }
 }
 
@@ -89,6 +141,11 @@ fn every_crate_keeps_the_lints_of_the_workspace() {
     for entry in std::fs::read_dir(crates).unwrap() {
         let folder = entry.unwrap().path();
         let manifest: toml::Table = read(&folder.join("Cargo.toml")).parse().unwrap();
-        assert_eq!(manifest["lints"]["workspace"].as_bool(), Some(true), "{}", folder.display());
+        assert_eq!(
+            manifest["lints"]["workspace"].as_bool(),
+            Some(true),
+            "{}",
+            folder.display()
+        );
     }
 }

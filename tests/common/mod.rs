@@ -39,28 +39,40 @@ impl Ran {
     /// Asserts the exit code, showing both streams when it differs.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "\n--- stdout\n{}\n--- stderr\n{}", self.out, self.err);
+        assert_eq!(
+            self.code, code,
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.out, self.err
+        );
         self
     }
 
     /// Asserts that standard output has a text.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.out.contains(text), "no {text:?} in\n{}\n--- stderr\n{}", self.out, self.err);
+        assert!(
+            self.out.contains(text),
+            "no {text:?} in\n{}\n--- stderr\n{}",
+            self.out,
+            self.err
+        );
         self
     }
 
     /// Standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
     }
 }
 
 impl Sandbox {
     /// An empty folder that is no git repository.
     pub(crate) fn bare() -> Self {
-        Sandbox { folder: tempfile::tempdir().unwrap() }
+        Sandbox {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// An empty git repository.
@@ -86,20 +98,31 @@ impl Sandbox {
 
     /// Reads a file below the root.
     pub(crate) fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+        std::fs::read_to_string(self.root().join(path))
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// Copies a folder of the project into the root.
     pub(crate) fn copy(&self, folder: &str) -> &Self {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &self.root());
+        copy(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &self.root(),
+        );
         self
     }
 
     /// A command in the root with a scrubbed environment.
     pub(crate) fn command(&self, program: &str) -> Command {
-        let exe = TOOLS.iter().find(|(name, _)| *name == program).map_or(program, |(_, exe)| exe);
+        let exe = TOOLS
+            .iter()
+            .find(|(name, _)| *name == program)
+            .map_or(program, |(_, exe)| exe);
         let mut command = Command::new(exe);
-        let root = if self.root().is_dir() { self.root() } else { self.folder.path().to_owned() };
+        let root = if self.root().is_dir() {
+            self.root()
+        } else {
+            self.folder.path().to_owned()
+        };
         command.current_dir(root).env_clear().stdin(Stdio::null());
         for name in ["PATH", "SYSTEMROOT", "TMPDIR", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(name) {
@@ -111,7 +134,10 @@ impl Sandbox {
             .env("NO_COLOR", "1")
             .env("LC_ALL", "C.UTF-8")
             .env("TRUELINE_TEST_NOW", NOW)
-            .env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" })
+            .env(
+                "GIT_CONFIG_GLOBAL",
+                if cfg!(windows) { "NUL" } else { "/dev/null" },
+            )
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_TERMINAL_PROMPT", "0")
             // A repository that holds the temporary folder must not be taken for this one.
@@ -158,7 +184,9 @@ pub(crate) fn ran(output: &Output) -> Ran {
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {
+    for entry in
+        std::fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display()))
+    {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
