@@ -1,5 +1,10 @@
 //! The edge from outside: the example `sample` as a process, in temporary folders.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: clippy only knows test functions"
+)]
+
 mod exit;
 mod faults;
 mod findings;
