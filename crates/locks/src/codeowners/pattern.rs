@@ -156,7 +156,10 @@ mod tests {
                 assert!(matches(pattern, &path), "{pattern} should match {path}");
             }
             for path in split(no) {
-                assert!(!matches(pattern, &path), "{pattern} should not match {path}");
+                assert!(
+                    !matches(pattern, &path),
+                    "{pattern} should not match {path}"
+                );
             }
         }
     }
@@ -168,7 +171,10 @@ mod tests {
         assert_eq!(language("a***"), Err(BadPattern::Stars));
         assert_eq!(language("a\\"), Err(BadPattern::Escape));
         for none in ["a//b", "../a", "a/./b"] {
-            assert!(matches!(language(none), Err(BadPattern::NoPath(_))), "{none}");
+            assert!(
+                matches!(language(none), Err(BadPattern::NoPath(_))),
+                "{none}"
+            );
         }
         assert_eq!(language("/"), Ok(Vec::new()));
     }
