@@ -40,6 +40,7 @@ pub use field::Field;
 pub use graph::{Graph, Node};
 pub use join::{CheckFact, Inputs, Known, Options};
 pub use order::Path;
+pub use place::Places;
 pub use plan::{Item, ItemId, Phase, PhaseId, Plan};
 pub use state::{Reason, State};
 pub use table::{Accounts, Evidence, Input, Row, Table};
