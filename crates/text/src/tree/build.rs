@@ -269,7 +269,7 @@ impl Builder {
         let object = self
             .doc
             .node(object)
-            .map(|node| node.pointer())
+            .map(super::Node::pointer)
             .unwrap_or_default();
         for (first, second) in repeated.into_iter().take(room) {
             if self.pointer_bytes > MAX_POINTER_BYTES {
@@ -278,7 +278,7 @@ impl Builder {
             let span = |id| {
                 self.doc
                     .node(id)
-                    .and_then(|node| node.key_span())
+                    .and_then(super::Node::key_span)
                     .unwrap_or_default()
             };
             let key = self.doc.key(second).to_owned();
@@ -296,8 +296,6 @@ impl Builder {
 
 impl Document {
     fn key(&self, id: u32) -> &str {
-        self.node(id)
-            .and_then(|node| node.key())
-            .unwrap_or_default()
+        self.node(id).and_then(super::Node::key).unwrap_or_default()
     }
 }
