@@ -11,6 +11,7 @@ use crate::atomic::Writer;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::exit::Exit;
 use crate::files::{self, Files};
 use crate::git::Git;
 use crate::options::{Format, Options};
