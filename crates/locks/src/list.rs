@@ -263,6 +263,10 @@ pub(crate) fn held_json(held: &Held) -> Value {
         Place::Foreign => "foreign",
     };
     json!({
+        "owner": held.record.owner,
+        "task_id": held.record.task_id,
+        "scope_paths": held.record.scope_paths,
+        "start_time": held.record.start_time,
         "lock": held.record,
         "expect": held.record.version_tag(),
         "source": source,

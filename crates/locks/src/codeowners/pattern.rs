@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn what_matches_what() {
         let table = [
-            ("*", "a b/x", "a/b/c"),
+            ("*", "a b/x a/b/c", ""),
             ("*.js", "x.js x/y.js x.js/z", "x.jsx"),
             ("/*.js", "x.js x.js/z", "y/x.js"),
             ("docs", "docs docs/x a/docs/x", "docs2 xdocs"),
