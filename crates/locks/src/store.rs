@@ -2,15 +2,40 @@
 
 use std::time::Duration;
 
-use trueline_kit::{Context, Error};
-use trueline_lease::{Options, Process, Session, Store, System, World};
+use trueline_kit::{Clock, Context, Error};
+use trueline_lease::{Host, Options, Process, Session, Store, System, World};
 
 use crate::args::store_error;
+
+/// The real world, with the wall clock of the edge.
+#[derive(Debug)]
+struct Edge(Clock);
+
+impl World for Edge {
+    fn host(&self) -> Host {
+        System.host()
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
+
+    fn uptime_ms(&self) -> Option<u64> {
+        System.uptime_ms()
+    }
+
+    fn process(&self, pid: u32) -> Process {
+        System.process(pid)
+    }
+}
 
 /// Opens it; an error says why where there is no repository.
 pub(crate) fn open(ctx: &Context, wait: Option<Duration>) -> Result<Store, Error> {
     let git = ctx.git();
-    let mut options = Options::default();
+    let mut options = Options {
+        world: Box::new(Edge(ctx.clock())),
+        ..Options::default()
+    };
     if let Some(wait) = wait {
         options.wait = wait.max(Duration::from_millis(100));
     }

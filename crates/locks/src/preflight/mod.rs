@@ -34,10 +34,9 @@ pub(crate) struct Args {
     branch: Option<String>,
 }
 
-pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
-    let git = ctx.git();
-    let base = git.commit(args.base.as_deref().unwrap_or("HEAD"))?;
-    let change = change::read(args, &git, &base)?;
+pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
+    let base = ctx.trust(args.base.as_deref().unwrap_or("HEAD"))?;
+    let change = change::read(args, &ctx.git(), &base)?;
     let policy = policy::read(&change, args, ctx)?;
     ctx.report_all(checks::all(&change, &policy, args, ctx)?);
     ctx.complete_check();

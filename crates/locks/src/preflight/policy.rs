@@ -46,7 +46,7 @@ pub(crate) struct Item {
 pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Error> {
     let limit = ctx.config().limits.file_bytes;
     let mut blobs = ctx.git().blobs(limit)?;
-    let config = config(&mut blobs, &diff.base, ctx)?;
+    let config = ctx.config().clone();
     let mut findings = Vec::new();
     let ownership_path = config.path(Artifact::Ownership);
     let ownership = match text(&mut blobs, &diff.base, ownership_path)? {
@@ -134,15 +134,6 @@ fn below(names: &[&str], folder: &str) -> Vec<String> {
         .filter_map(|name| name.strip_prefix(folder)?.strip_prefix('/'))
         .map(str::to_owned)
         .collect()
-}
-
-fn config(blobs: &mut Blobs, base: &Oid, ctx: &Context) -> Result<Config, Error> {
-    let path = trueline_kit::config::FILE_NAME;
-    match text(blobs, base, path)? {
-        None => Ok(ctx.config().clone()),
-        Some(text) => Config::parse(path, &text)
-            .map_err(|e| e.context(format!("at the base {}", base.short()))),
-    }
 }
 
 fn text(blobs: &mut Blobs, commit: &Oid, path: &str) -> Result<Option<String>, Error> {
