@@ -130,7 +130,8 @@ pub fn fold(name: &str) -> String {
     lower.nfc().collect()
 }
 
-/// Pairs of names that cannot both be unpacked: indices `(earlier, later)` into `names`, the kind that fits closest.
+/// Pairs of names that cannot both be unpacked: indices `(earlier, later)` into `names`, the kind that fits closest. Each
+/// name is paired with the first of its twins and with the topmost file that is its folder.
 pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
     let mut found = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -157,11 +158,25 @@ pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
             }
         }
     }
-    for (at, key) in folded.iter().enumerate() {
-        for (cut, _) in key.match_indices('/') {
-            if let Some(&folder) = key.get(..cut).and_then(|head| seen.get(head)) {
-                found.push((folder.min(at), folder.max(at), Collision::FileAndFolder));
+    // With the separator lowest, all that lies below a name follows it: one pass, however deep the names are.
+    let mut sorted: Vec<(String, usize)> = folded
+        .into_iter()
+        .enumerate()
+        .map(|(at, key)| (key.replace('/', "\0"), at))
+        .collect();
+    sorted.sort_unstable();
+    let mut above: Option<(&str, usize)> = None;
+    for (key, at) in &sorted {
+        match above {
+            Some((folder, first))
+                if key
+                    .strip_prefix(folder)
+                    .is_some_and(|rest| rest.starts_with('\0')) =>
+            {
+                found.push((first.min(*at), first.max(*at), Collision::FileAndFolder));
             }
+            Some((folder, _)) if folder == key.as_str() => {}
+            _ => above = Some((key, *at)),
         }
     }
     found.sort_unstable();

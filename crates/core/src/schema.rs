@@ -81,6 +81,7 @@ pub const ALL: &[Entry] = &[
         "docs/blueprints/nt-index.json and td-index.json",
     ),
     entry::<registry::Capabilities>("capabilities", "ops/orchestrator_capabilities.yaml"),
+    entry::<crate::chain::ChainReport>("chain", "Output of trueline chain with --format json"),
     entry::<check::Check>("check", "ops/checks/<name>.json"),
     entry::<crosswalk::Crosswalk>("crosswalk", "docs/blueprints/crosswalk.json"),
     entry::<ledger::CveJustifications>(

@@ -31,17 +31,13 @@ pub fn redact(bytes: &[u8]) -> (Vec<u8>, Vec<Redaction>) {
         }
         text = without(&text, hits, &mut log);
     }
-    // Still not clean: fail closed, the secret's whole line goes.
-    while let Some(hit) = scan_report(&text, 1).hits.into_iter().next() {
-        let (Ok(start), Ok(end)) = (usize::try_from(hit.start), usize::try_from(hit.end)) else {
+    // Still not clean: fail closed, whole lines go.
+    loop {
+        let hits = scan_report(&text, usize::MAX).hits;
+        if hits.is_empty() {
             break;
-        };
-        let head = text.get(..start).unwrap_or_default();
-        let tail = text.get(end..).unwrap_or_default();
-        let from = memchr::memrchr(b'\n', head).map_or(0, |at| at + 1);
-        let to = memchr::memchr(b'\n', tail).map_or(text.len(), |at| end + at);
-        log.push(Redaction { hit, written: 0 });
-        text.drain(from..to);
+        }
+        text = without_lines(&text, hits, &mut log);
     }
     (text, log)
 }
@@ -61,6 +57,28 @@ fn without(text: &[u8], hits: Vec<Hit>, log: &mut Vec<Redaction>) -> Vec<u8> {
         at = end;
         let written = (out.len() - length) as u64;
         log.push(Redaction { hit, written });
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// The lines that hold no part of a hit. The first line of a hit is always taken, so that a round never leaves all as it is.
+fn without_lines(text: &[u8], hits: Vec<Hit>, log: &mut Vec<Redaction>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for hit in hits {
+        let (Ok(start), Ok(end)) = (usize::try_from(hit.start), usize::try_from(hit.end)) else {
+            continue;
+        };
+        log.push(Redaction { hit, written: 0 });
+        if end <= at {
+            continue;
+        }
+        let head = text.get(..start).unwrap_or_default();
+        let from = memchr::memrchr(b'\n', head).map_or(0, |place| place + 1);
+        out.extend_from_slice(text.get(at..from).unwrap_or_default());
+        let tail = text.get(end..).unwrap_or_default();
+        at = memchr::memchr(b'\n', tail).map_or(text.len(), |place| end + place);
     }
     out.extend_from_slice(text.get(at..).unwrap_or_default());
     out

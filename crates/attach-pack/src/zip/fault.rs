@@ -142,10 +142,16 @@ impl Fault {
 
     pub(crate) fn of(kind: FaultKind, name: &[u8], detail: impl Into<String>) -> Self {
         Self {
-            entry: Some(String::from_utf8_lossy(name).escape_debug().to_string()),
+            entry: Some(shown(name)),
             ..Self::new(kind, detail)
         }
     }
+}
+
+/// A name as it can be printed: escaped, and cut where it is longer than any good one.
+pub(super) fn shown(name: &[u8]) -> String {
+    let head = name.get(..crate::name::MAX_NAME).unwrap_or(name);
+    String::from_utf8_lossy(head).escape_debug().to_string()
 }
 
 impl fmt::Display for Fault {

@@ -17,6 +17,7 @@ mod content;
 mod deflate;
 mod fault;
 mod layout;
+mod places;
 mod read;
 mod record;
 mod source;

@@ -94,6 +94,34 @@ fn every_flipped_bit_is_noticed() {
     }
 }
 
+/// The bytes of a stored pack stay for ever. Those of a deflated one stay for a version of the compressors: if this
+/// changes, the change is declared.
+#[test]
+fn golden_digests() {
+    let digest = |bytes: &[u8]| {
+        use sha2::{Digest, Sha256};
+        Sha256::digest(bytes)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect::<String>()
+    };
+    assert_eq!(
+        digest(&build(&small(), Level::Store)),
+        "f0fd157da74bdffce1bef8edaf67ae7e5c849cb1e7e7ecd69ad820fb7576b7a7"
+    );
+    let mut input = small();
+    input.insert(
+        "run-1/data/big".to_owned(),
+        "a line of a log, number 12345\n"
+            .repeat(200_000)
+            .into_bytes(),
+    );
+    assert_eq!(
+        digest(&build(&input, Level::Normal)),
+        "2f2a96f37978ed3f1cbcb19380addf7b29b80a368aa954f4ebd315b2d6a6a7dc"
+    );
+}
+
 #[test]
 fn every_cut_and_every_added_byte_is_noticed() {
     let good = build(&small(), Level::Normal);
