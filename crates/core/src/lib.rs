@@ -11,11 +11,13 @@
 //! a misspelt field in a record that is never rewritten is lost for good.
 
 pub mod artifact;
+pub mod chain;
 pub mod finding;
 pub mod id;
 pub mod report;
 pub mod scalar;
 pub mod schema;
+pub mod strict;
 pub mod weight;
 
 pub use finding::{Finding, Level, Location, Related, Rule, Span};

@@ -63,7 +63,7 @@ fn bound_integers(schema: &mut Schema) {
 }
 
 fn read_as<T: DeserializeOwned>(json: &str) -> Result<(), String> {
-    serde_json::from_str::<T>(json)
+    crate::strict::from_str::<T>(json)
         .map(drop)
         .map_err(|error| error.to_string())
 }
@@ -81,6 +81,7 @@ pub const ALL: &[Entry] = &[
         "docs/blueprints/nt-index.json and td-index.json",
     ),
     entry::<registry::Capabilities>("capabilities", "ops/orchestrator_capabilities.yaml"),
+    entry::<crate::chain::ChainReport>("chain", "Output of trueline chain with --format json"),
     entry::<check::Check>("check", "ops/checks/<name>.json"),
     entry::<crosswalk::Crosswalk>("crosswalk", "docs/blueprints/crosswalk.json"),
     entry::<ledger::CveJustifications>(
