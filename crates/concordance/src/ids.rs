@@ -2,23 +2,24 @@
 
 use trueline_core::Id;
 
-/// The prefixes of the three kinds of id, as trueline.toml sets them.
+/// The prefixes of the three kinds of id, without the dash, as trueline.toml sets them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prefixes {
     /// Requirements: `NT`.
-    pub nt: String,
+    pub nt: Vec<String>,
     /// Technical designs: `TD`.
-    pub td: String,
+    pub td: Vec<String>,
     /// Work items: `WBS`.
-    pub wbs: String,
+    pub wbs: Vec<String>,
 }
 
 impl Default for Prefixes {
     fn default() -> Self {
+        let one = |prefix: &str| vec![prefix.to_owned()];
         Prefixes {
-            nt: "NT".into(),
-            td: "TD".into(),
-            wbs: "WBS".into(),
+            nt: one("NT"),
+            td: one("TD"),
+            wbs: one("WBS"),
         }
     }
 }
@@ -34,35 +35,98 @@ pub enum Kind {
     Wbs,
 }
 
-impl Prefixes {
-    /// What the id names, by its prefix.
-    pub fn kind(&self, id: &Id) -> Option<Kind> {
-        self.kind_of(id.prefix()?)
+impl Kind {
+    /// The key of the trailer that names it, whatever the prefix: `NT`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Kind::Nt => "NT",
+            Kind::Td => "TD",
+            Kind::Wbs => "WBS",
+        }
     }
 
-    /// What ids of that prefix name.
-    pub fn kind_of(&self, prefix: &str) -> Option<Kind> {
-        [
-            (&self.nt, Kind::Nt),
-            (&self.td, Kind::Td),
-            (&self.wbs, Kind::Wbs),
-        ]
-        .into_iter()
-        .find(|(own, _)| own.as_str() == prefix)
-        .map(|(_, kind)| kind)
-    }
-
-    /// True for an id of a known prefix that has a number or name after it.
-    pub fn is_known(&self, id: &Id) -> bool {
-        self.kind(id).is_some() && is_well_formed(id.as_str())
+    /// What people call it: "requirement".
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Kind::Nt => "requirement",
+            Kind::Td => "design",
+            Kind::Wbs => "work item",
+        }
     }
 }
 
-/// True when something follows the prefix and no part between dots is empty: `NT-1.2`, not
-/// `NT-`, `NT-1..2` or `NT-1.`.
-pub fn is_well_formed(id: &str) -> bool {
-    id.split_once('-').is_some_and(|(_, rest)| {
-        rest.bytes().any(|b| b.is_ascii_digit())
-            && rest.split(['.', '-']).all(|part| !part.is_empty())
-    })
+impl Prefixes {
+    /// Each kind with its prefixes.
+    pub fn all(&self) -> [(Kind, &[String]); 3] {
+        [
+            (Kind::Nt, &self.nt),
+            (Kind::Td, &self.td),
+            (Kind::Wbs, &self.wbs),
+        ]
+    }
+
+    /// What a text that begins with a prefix and a dash names; the longest prefix counts.
+    pub fn kind_of(&self, text: &str) -> Option<Kind> {
+        self.split(text).map(|(kind, _)| kind)
+    }
+
+    /// What the id names, if it is well formed: something with a number follows the prefix, and
+    /// no part between dots or dashes is empty (`NT-1.2`, not `NT-`, `NT-1..2` or `NT-x`).
+    pub fn kind(&self, id: &Id) -> Option<Kind> {
+        let (kind, rest) = self.split(id.as_str())?;
+        let is_well_formed = rest.bytes().any(|b| b.is_ascii_digit())
+            && rest.split(['.', '-']).all(|part| !part.is_empty());
+        is_well_formed.then_some(kind)
+    }
+
+    fn split<'t>(&self, text: &'t str) -> Option<(Kind, &'t str)> {
+        let mut best: Option<(usize, Kind, &str)> = None;
+        for (kind, prefixes) in self.all() {
+            for prefix in prefixes {
+                let rest = text
+                    .strip_prefix(prefix.as_str())
+                    .and_then(|rest| rest.strip_prefix('-'));
+                if let Some(rest) = rest
+                    && best.is_none_or(|(length, ..)| prefix.len() > length)
+                {
+                    best = Some((prefix.len(), kind, rest));
+                }
+            }
+        }
+        best.map(|(_, kind, rest)| (kind, rest))
+    }
+
+    /// The kind that a trailer's key names: `NT`, `TD`, `WBS` or a prefix of one of them,
+    /// without regard to case.
+    pub fn kind_of_key(&self, key: &str) -> Option<Kind> {
+        let is = |name: &str| key.eq_ignore_ascii_case(name);
+        self.all()
+            .into_iter()
+            .find(|(kind, prefixes)| is(kind.key()) || prefixes.iter().any(|own| is(own)))
+            .map(|(kind, _)| kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        let prefixes = Prefixes {
+            nt: vec!["NT".into(), "V-NT".into()],
+            ..Prefixes::default()
+        };
+        let kind = |text: &str| prefixes.kind(&Id::new(text).unwrap());
+        assert_eq!(kind("NT-1.2"), Some(Kind::Nt));
+        assert_eq!(kind("V-NT-1"), Some(Kind::Nt));
+        assert_eq!(kind("TD-0001"), Some(Kind::Td));
+        assert_eq!(kind("WBS-017-R"), Some(Kind::Wbs));
+        for bad in ["NT", "NT-", "NT-x", "NT-1.", "NT-1..2", "NTX-1", "nt-1", "NT-1-"] {
+            assert_eq!(kind(bad), None, "{bad}");
+        }
+        assert_eq!(prefixes.kind_of("NT-"), Some(Kind::Nt));
+        assert_eq!(prefixes.kind_of_key("nt"), Some(Kind::Nt));
+        assert_eq!(prefixes.kind_of_key("wbs"), Some(Kind::Wbs));
+    }
 }

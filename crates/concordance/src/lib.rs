@@ -1,6 +1,7 @@
 //! Concordance: every requirement traced to design, code, tests and evidence, gated on the diff.
 
 pub mod ids;
+pub mod tags;
 pub mod trailers;
 
 use std::process::ExitCode;

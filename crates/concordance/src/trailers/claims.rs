@@ -5,12 +5,12 @@ use std::ops::Range;
 use trueline_core::Id;
 
 use super::parse::{Rules, Trailer, parse};
-use crate::ids::Prefixes;
+use crate::ids::{Kind, Prefixes};
 
 /// What a trailer claims about the items it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClaimKind {
-    /// `NT:`, `TD:`: the commit serves the item.
+    /// `NT:`, `TD:`: the commit serves the item. Such a key takes ids of its own kind only.
     Serves,
     /// `WBS:`: the commit is part of the work item.
     Work,
@@ -27,6 +27,8 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// Of which item.
     pub id: Id,
+    /// What the id names.
+    pub of: Kind,
     /// Its bytes in the message: the whole trailer.
     pub range: Range<usize>,
 }
@@ -52,12 +54,12 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// The ids of a prefix, in the order of the message.
-    pub fn ids<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Id> {
+    /// The ids of a kind, in the order of the message.
+    pub fn ids(&self, kind: Kind) -> impl Iterator<Item = &Id> {
         self.claims
             .iter()
+            .filter(move |claim| claim.of == kind)
             .map(|claim| &claim.id)
-            .filter(move |id| id.prefix() == Some(prefix))
     }
 
     /// True when the message claims nothing, rightly or wrongly written.
@@ -95,17 +97,23 @@ pub fn claims(message: &str, prefixes: &Prefixes) -> Claims {
 }
 
 fn read(trailer: &Trailer, kind: ClaimKind, prefixes: &Prefixes, out: &mut Claims) {
+    let own = prefixes.kind_of_key(&trailer.key);
     let mut count = 0;
     for word in words(&trailer.value) {
         count += 1;
         let text = word.split_once('~').map_or(word, |(id, _)| id);
-        let fits = |id: &Id| prefixes.is_known(id) && fits_key(id, &trailer.key, prefixes);
-        match Id::new(text).ok().filter(fits) {
-            Some(id) if count <= MAX_IDS => out.claims.push(Claim {
-                kind,
-                id,
-                range: trailer.range.clone(),
-            }),
+        let known = Id::new(text)
+            .ok()
+            .and_then(|id| Some((prefixes.kind(&id)?, id)));
+        match known {
+            Some((of, id)) if count <= MAX_IDS && own.is_none_or(|own| own == of) => {
+                out.claims.push(Claim {
+                    kind,
+                    id,
+                    of,
+                    range: trailer.range.clone(),
+                });
+            }
             _ => out.malformed.push(malformed(trailer, word)),
         }
         if count > MAX_IDS {
@@ -132,26 +140,12 @@ fn words(value: &str) -> impl Iterator<Item = &str> {
 }
 
 fn kind(key: &str, prefixes: &Prefixes) -> Option<ClaimKind> {
-    let is = |name: &str| key.eq_ignore_ascii_case(name);
-    if is(&prefixes.nt) || is(&prefixes.td) {
-        Some(ClaimKind::Serves)
-    } else if is(&prefixes.wbs) {
-        Some(ClaimKind::Work)
-    } else if is("Implements") {
-        Some(ClaimKind::Implements)
-    } else if is("Verifies") {
-        Some(ClaimKind::Verifies)
-    } else {
-        None
-    }
-}
-
-/// `NT:` names NT ids only; `Implements:` and `Verifies:` any.
-fn fits_key(id: &Id, key: &str, prefixes: &Prefixes) -> bool {
-    let own = [&prefixes.nt, &prefixes.td, &prefixes.wbs];
-    match own.into_iter().find(|own| key.eq_ignore_ascii_case(own)) {
-        Some(own) => id.prefix() == Some(own.as_str()),
-        None => true,
+    match prefixes.kind_of_key(key) {
+        Some(Kind::Nt | Kind::Td) => Some(ClaimKind::Serves),
+        Some(Kind::Wbs) => Some(ClaimKind::Work),
+        None if key.eq_ignore_ascii_case("Implements") => Some(ClaimKind::Implements),
+        None if key.eq_ignore_ascii_case("Verifies") => Some(ClaimKind::Verifies),
+        None => None,
     }
 }
 
@@ -190,7 +184,7 @@ fn looks_like_claim<'a>(line: &'a str, prefixes: &Prefixes) -> Option<&'a str> {
     let first = words(value).next()?;
     let text = first.split_once('~').map_or(first, |(id, _)| id);
     let id = Id::new(text).ok()?;
-    prefixes.is_known(&id).then_some(line)
+    prefixes.kind(&id).map(|_| line)
 }
 
 /// The line of prose in the paragraph around an offset, if there is one.
