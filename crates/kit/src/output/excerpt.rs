@@ -1,0 +1,160 @@
+//! The stretch of a source line that is shown under a finding.
+
+use std::ops::Range;
+
+use trueline_core::Span;
+
+use crate::escape;
+use crate::source::Source;
+
+/// Characters shown before and after the caret's start.
+const BEFORE: usize = 60;
+const AFTER: usize = 100;
+
+/// What is shown: one line, or a window of it, without anything that a terminal obeys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Excerpt {
+    /// 1-based number of the line.
+    pub(crate) line: u32,
+    /// The text.
+    pub(crate) text: String,
+    /// Bytes of `text` that the finding is about.
+    pub(crate) range: Range<usize>,
+}
+
+/// A text cut into lines.
+pub(crate) struct Lines {
+    source: Source,
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    pub(crate) fn new(source: Source) -> Self {
+        let text = source.text();
+        let mut starts = vec![0];
+        starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+        Lines { source, starts }
+    }
+
+    /// The first line of a span; `None` where the text has no such place (any more).
+    pub(crate) fn excerpt(&self, span: Span) -> Option<Excerpt> {
+        let number = usize::try_from(span.line).ok()?;
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        let end = self.starts.get(number).copied();
+        let line = self
+            .source
+            .text()
+            .get(start..end.unwrap_or(self.source.text().len()))?;
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = match number {
+            1 => line.strip_prefix('\u{feff}').unwrap_or(line),
+            _ => line,
+        };
+        let from = usize::try_from(span.column).ok()?.checked_sub(1)?;
+        let to = match span.end_line == span.line {
+            true => usize::try_from(span.end_column).ok()?.saturating_sub(1),
+            false => usize::MAX,
+        };
+        window(line, from, to.max(from)).map(|(text, range)| Excerpt {
+            line: span.line,
+            text,
+            range,
+        })
+    }
+}
+
+/// A window of a line around the characters `from..to`, made safe to show.
+fn window(line: &str, from: usize, to: usize) -> Option<(String, Range<usize>)> {
+    let first = from.saturating_sub(BEFORE);
+    let last = from.saturating_add(AFTER);
+    let mut text = String::new();
+    if first > 0 {
+        text.push('…');
+    }
+    let (mut start, mut end) = (None, None);
+    let mut count = 0;
+    for (number, char) in line.chars().enumerate() {
+        if number == from {
+            start = Some(text.len());
+        }
+        if number == to {
+            end = Some(text.len());
+        }
+        count = number + 1;
+        if number >= last {
+            text.push('…');
+            break;
+        }
+        if number >= first {
+            push(&mut text, char);
+        }
+    }
+    if from > count {
+        return None;
+    }
+    let start = start.unwrap_or(text.len());
+    Some((text.clone(), start..end.unwrap_or(text.len()).max(start)))
+}
+
+/// Every character takes the place of one, so that carets stay under what they mean.
+fn push(text: &mut String, char: char) {
+    match char {
+        '\t' => text.push_str("    "),
+        '\0'..='\u{1f}' => text.extend(char::from_u32(u32::from(char) + 0x2400)),
+        '\u{7f}' => text.push('\u{2421}'),
+        char if escape::is_unsafe(char) => text.push('\u{fffd}'),
+        char => text.push(char),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, span: Span) -> Option<(String, String)> {
+        let excerpt = Lines::new(Source::new("x", text)).excerpt(span)?;
+        let marked = excerpt.text.get(excerpt.range)?.to_owned();
+        Some((excerpt.text, marked))
+    }
+
+    fn span(line: u32, column: u32, end_line: u32, end_column: u32) -> Span {
+        Span {
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+
+    #[test]
+    fn whole_lines() {
+        let text = "\u{feff}one\r\n\ttwo 𝄞x\nthree";
+        let got = shown(text, span(1, 1, 1, 4)).unwrap();
+        assert_eq!(got, ("one".into(), "one".into()));
+        let got = shown(text, span(2, 6, 2, 7)).unwrap();
+        assert_eq!(got, ("    two 𝄞x".into(), "𝄞".into()));
+        let got = shown(text, span(2, 2, 3, 2)).unwrap();
+        assert_eq!(got.1, "two 𝄞x", "to the end of the first line");
+        assert_eq!(shown(text, Span::point(3, 6)).unwrap().1, "");
+        assert_eq!(shown(text, Span::point(3, 7)), None);
+        assert_eq!(shown(text, Span::point(4, 1)), None);
+        assert_eq!(shown(text, Span::point(0, 0)), None);
+        assert_eq!(shown("", Span::point(1, 1)).unwrap().0, "");
+    }
+
+    #[test]
+    fn long_lines_are_windowed() {
+        let text = format!("{}here{}", "a".repeat(500_000), "b".repeat(500_000));
+        let (text, marked) = shown(&text, span(1, 500_001, 1, 500_005)).unwrap();
+        assert_eq!(marked, "here");
+        assert!(text.chars().count() <= BEFORE + AFTER + 2, "{text}");
+        assert!(text.starts_with('…') && text.ends_with('…'));
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_obeys() {
+        let (text, marked) = shown("a\u{1b}[31m\u{202e}\u{7f}b", span(1, 2, 1, 3)).unwrap();
+        assert_eq!((text.as_str(), marked.as_str()), ("a␛[31m\u{fffd}␡b", "␛"));
+    }
+}

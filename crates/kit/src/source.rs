@@ -1,0 +1,195 @@
+//! A text file that was read, and the places in it.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use trueline_core::{Finding, Location, Span};
+use trueline_text::LineIndex;
+
+use crate::error::Error;
+use crate::rules::UNREADABLE_FILE;
+
+/// Bytes between two remembered character counts.
+const STEP: usize = 4096;
+
+/// A text with its path: gives the [`Location`] of a byte range.
+///
+/// Lines end with LF (the CR of a CRLF belongs to the terminator); a byte order mark at the
+/// start has no column. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Source {
+    path: Arc<str>,
+    text: Arc<str>,
+    index: Arc<OnceLock<Index>>,
+}
+
+#[derive(Debug)]
+struct Index {
+    starts: Vec<usize>,
+    /// Characters before each multiple of [`STEP`] (rounded down to a character).
+    marks: Vec<usize>,
+}
+
+impl Source {
+    /// A text of that root-relative path (`-` for standard input).
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Source {
+            path: path.into(),
+            text: text.into(),
+            index: Arc::default(),
+        }
+    }
+
+    /// The text in those bytes.
+    ///
+    /// The error holds a finding of the rule `unreadable-file` at the first bad byte.
+    pub(crate) fn decode(path: &str, bytes: Vec<u8>) -> Result<Self, Error> {
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Ok(Source::new(path, text)),
+            Err(error) => error,
+        };
+        let offset = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let position = LineIndex::new(&bytes).position(offset);
+        let bad = bytes.get(offset).copied().unwrap_or_default();
+        let message = format!("not UTF-8: byte {bad:#04x} at offset {offset}");
+        let at = Location::at(path, Span::point(position.line, position.column));
+        let finding = Finding::new(&UNREADABLE_FILE, at, message).subject("encoding");
+        Err(Error::io(format!("`{path}` is not UTF-8 text")).place(finding))
+    }
+
+    /// Its path, relative to the root.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text, a byte order mark too.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The place of a byte range. Offsets past the end mean the end; an offset inside a
+    /// character means that character.
+    pub fn at(&self, range: Range<usize>) -> Location {
+        Location::at(&*self.path, self.span(range))
+    }
+
+    /// The file as a whole.
+    pub fn whole(&self) -> Location {
+        Location::file(&*self.path)
+    }
+
+    /// Lines and columns of a byte range: see [`Source::at`].
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let (line, column) = self.position(range.start);
+        let (end_line, end_column) = self.position(range.end.max(range.start));
+        Span {
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut starts = vec![0];
+            starts.extend(
+                bytes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, byte)| **byte == b'\n')
+                    .map(|(at, _)| at + 1),
+            );
+            let mut count = 0;
+            let mut marks = Vec::with_capacity(bytes.len() / STEP + 1);
+            for chunk in bytes.chunks(STEP) {
+                marks.push(count);
+                count += chunk.iter().filter(|byte| is_start(**byte)).count();
+            }
+            Index { starts, marks }
+        })
+    }
+
+    fn position(&self, offset: usize) -> (u32, u32) {
+        let bytes = self.text.as_bytes();
+        let index = self.index();
+        let mut offset = offset.min(bytes.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = index.starts.partition_point(|start| *start <= offset);
+        let mut start = index.starts.get(line - 1).copied().unwrap_or(0);
+        if start == 0 && self.text.starts_with('\u{feff}') {
+            start = '\u{feff}'.len_utf8();
+        }
+        // The LF of a CRLF is at the column of its CR: just after the last character.
+        if bytes.get(offset) == Some(&b'\n')
+            && offset > start
+            && bytes.get(offset - 1) == Some(&b'\r')
+        {
+            offset -= 1;
+        }
+        let column = self.chars_before(offset.max(start)) - self.chars_before(start) + 1;
+        (narrow(line), narrow(column))
+    }
+
+    /// Characters that start before `offset`.
+    fn chars_before(&self, offset: usize) -> usize {
+        let mark = offset / STEP;
+        let known = self.index().marks.get(mark).copied();
+        let (from, known) = match known {
+            Some(count) => (mark * STEP, count),
+            None if mark > 0 => (
+                (mark - 1) * STEP,
+                self.index().marks.get(mark - 1).copied().unwrap_or(0),
+            ),
+            None => (0, 0),
+        };
+        let rest = self.text.as_bytes().get(from..offset).unwrap_or_default();
+        known + rest.iter().filter(|byte| is_start(**byte)).count()
+    }
+}
+
+/// Whether a byte of UTF-8 begins a character.
+fn is_start(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
+}
+
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, offset: usize) -> (u32, u32) {
+        Source::new("x", text).position(offset)
+    }
+
+    #[test]
+    fn lines_and_characters() {
+        let text = "\u{feff}a𝄞\r\nb\n";
+        assert_eq!(at(text, 0), (1, 1));
+        assert_eq!(at(text, 3), (1, 1));
+        assert_eq!(at(text, 4), (1, 2));
+        assert_eq!(at(text, 6), (1, 2), "inside the astral character");
+        assert_eq!(at(text, 8), (1, 3), "CR");
+        assert_eq!(at(text, 9), (1, 3), "LF of a CRLF");
+        assert_eq!(at(text, 10), (2, 1));
+        assert_eq!(at(text, 99), (3, 1));
+        assert_eq!(at("", 0), (1, 1));
+    }
+
+    #[test]
+    fn long_lines() {
+        let text = "é".repeat(3 * STEP);
+        for chars in [0, 1, STEP / 2, STEP / 2 + 1, STEP, 3 * STEP] {
+            assert_eq!(at(&text, 2 * chars), (1, narrow(chars + 1)));
+        }
+        let ascii = "a".repeat(STEP);
+        assert_eq!(at(&ascii, STEP), (1, narrow(STEP + 1)));
+    }
+}
