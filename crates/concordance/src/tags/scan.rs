@@ -126,51 +126,48 @@ impl Scanner {
 /// Lines and columns of hits that come in order: only what lies between them is counted.
 struct LineCounter<'b> {
     bytes: &'b [u8],
+    /// Up to where was counted.
+    at: usize,
     line: usize,
-    /// First byte of the current line.
-    start: usize,
+    /// Characters of the line before `at`.
+    column: usize,
 }
 
 impl<'b> LineCounter<'b> {
     fn new(bytes: &'b [u8]) -> Self {
         LineCounter {
             bytes,
+            at: if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 },
             line: 1,
-            start: 0,
+            column: 0,
         }
     }
 
     /// A span within one line.
     fn span(&mut self, range: Range<usize>) -> Span {
-        if range.start < self.start {
+        if range.start < self.at {
             *self = LineCounter::new(self.bytes);
         }
-        let between = self.bytes.get(self.start..range.start).unwrap_or_default();
-        let mut last = None;
+        let between = self.bytes.get(self.at..range.start).unwrap_or_default();
+        let mut after = between;
         for lf in memchr::memchr_iter(b'\n', between) {
             self.line += 1;
-            last = Some(lf);
+            self.column = 0;
+            after = between.get(lf + 1..).unwrap_or_default();
         }
-        if let Some(lf) = last {
-            self.start += lf + 1;
-        }
-        let column = self.chars(self.start..range.start) + 1;
-        let end = column + self.chars(range);
+        self.column += chars(after);
+        self.at = self.at.max(range.start);
+        let length = chars(self.bytes.get(range).unwrap_or_default());
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Span {
             line: narrow(self.line),
-            column: narrow(column),
+            column: narrow(self.column + 1),
             end_line: narrow(self.line),
-            end_column: narrow(end),
+            end_column: narrow(self.column + 1 + length),
         }
     }
+}
 
-    fn chars(&self, range: Range<usize>) -> usize {
-        let bytes = self.bytes.get(range.clone()).unwrap_or_default();
-        let bytes = match range.start {
-            0 => bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
-            _ => bytes,
-        };
-        bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
-    }
+fn chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }

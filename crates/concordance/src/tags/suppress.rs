@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use memchr::memmem::{self, Finder};
 
-use super::grammar::MAX_TAG;
+/// How far around a tag a line is looked at for backticks, in bytes.
+const NEAR: usize = 1024;
 
 /// Stretches of a file that hold no tags.
 ///
@@ -101,9 +102,6 @@ impl Suppressed {
 /// The fence that a line is: its character, its length, and whether nothing follows it.
 fn fence(line: &[u8], is_markdown: bool) -> Option<(u8, usize, bool)> {
     let mut text = line.trim_ascii_start();
-    if is_markdown && line.len() - text.len() > 3 && !line.starts_with(b" \t") {
-        // Deeper fences stand in lists: they count too, an indented code block suppresses as well.
-    }
     if !is_markdown {
         let leader = text
             .iter()
@@ -120,8 +118,7 @@ fn fence(line: &[u8], is_markdown: bool) -> Option<(u8, usize, bool)> {
 
 /// True when a run of backticks before the tag on its line is closed by an equal one after it.
 fn in_backticks(bytes: &[u8], range: Range<usize>) -> bool {
-    // A tag deep inside a line of minified code is looked at from near by only.
-    let from = range.start.saturating_sub(MAX_TAG);
+    let from = range.start.saturating_sub(NEAR);
     let before = bytes.get(from..range.start).unwrap_or_default();
     let before = memchr::memrchr(b'\n', before)
         .and_then(|lf| before.get(lf + 1..))
@@ -130,7 +127,7 @@ fn in_backticks(bytes: &[u8], range: Range<usize>) -> bool {
         return false;
     }
     let after = bytes
-        .get(range.end..bytes.len().min(range.end + MAX_TAG))
+        .get(range.end..bytes.len().min(range.end + NEAR))
         .unwrap_or_default();
     let after = memchr::memchr(b'\n', after)
         .and_then(|lf| after.get(..lf))

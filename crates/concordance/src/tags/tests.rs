@@ -136,8 +136,8 @@ fn files_of_every_kind_in_order_with_any_number_of_threads() {
 
 #[test]
 fn many_brackets_stay_linear() {
-    let text = "`[impl->NT-1,".repeat(100_000);
-    assert!(scan(&text).problems.len() <= 100_000);
+    let text = "`[impl->NT-1,".repeat(20_000);
+    assert!(scan(&text).problems.len() <= 20_000);
     let text = "[impl->".repeat(200_000);
     assert_eq!(scan(&text), FileScan::default());
 }
