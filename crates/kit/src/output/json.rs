@@ -84,9 +84,13 @@ mod tests {
     proptest! {
         #[test]
         fn safe_and_the_same_value(text in any::<String>()) {
-            for write in [pretty::<String>, line::<String>] {
+            for is_pretty in [true, false] {
                 let mut bytes = Vec::new();
-                write(&mut bytes, &text).unwrap();
+                if is_pretty {
+                    pretty(&mut bytes, &text).unwrap();
+                } else {
+                    line(&mut bytes, &text).unwrap();
+                }
                 let written = String::from_utf8(bytes).unwrap();
                 prop_assert!(!written.trim_end_matches('\n').chars().any(escape::is_unsafe));
                 prop_assert_eq!(&serde_json::from_str::<String>(&written).unwrap(), &text);
