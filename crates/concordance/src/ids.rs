@@ -122,7 +122,9 @@ mod tests {
         assert_eq!(kind("V-NT-1"), Some(Kind::Nt));
         assert_eq!(kind("TD-0001"), Some(Kind::Td));
         assert_eq!(kind("WBS-017-R"), Some(Kind::Wbs));
-        for bad in ["NT", "NT-", "NT-x", "NT-1.", "NT-1..2", "NTX-1", "nt-1", "NT-1-"] {
+        for bad in [
+            "NT", "NT-", "NT-x", "NT-1.", "NT-1..2", "NTX-1", "nt-1", "NT-1-",
+        ] {
             assert_eq!(kind(bad), None, "{bad}");
         }
         assert_eq!(prefixes.kind_of("NT-"), Some(Kind::Nt));

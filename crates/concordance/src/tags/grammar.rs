@@ -71,7 +71,10 @@ pub(super) fn read(bytes: &[u8], arrow: usize, prefixes: &Prefixes) -> Option<Ca
     let line = bytes.get(start..limit)?;
     let stop = memchr::memchr3(b']', b'\n', b'\r', line).map(|at| start + at);
     let close = stop.filter(|at| bytes.get(*at) == Some(&b']'));
-    let end = close.map_or_else(|| stop.unwrap_or(limit).min(first.end.max(open)), |at| at + 1);
+    let end = close.map_or_else(
+        || stop.unwrap_or(limit).min(first.end.max(open)),
+        |at| at + 1,
+    );
     let mut found = Candidate {
         range: open..end,
         ..Candidate::default()
@@ -96,7 +99,13 @@ pub(super) fn read(bytes: &[u8], arrow: usize, prefixes: &Prefixes) -> Option<Ca
 fn kind_before(bytes: &[u8], arrow: usize) -> Option<(usize, &[u8])> {
     let before = bytes.get(..arrow)?;
     let is_blank = |b: &u8| matches!(b, b' ' | b'\t');
-    let end = before.len() - before.iter().rev().take(8).take_while(|b| is_blank(b)).count();
+    let end = before.len()
+        - before
+            .iter()
+            .rev()
+            .take(8)
+            .take_while(|b| is_blank(b))
+            .count();
     let word = before
         .get(..end)?
         .iter()

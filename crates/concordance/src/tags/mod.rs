@@ -5,9 +5,9 @@
 mod grammar;
 mod scan;
 mod suppress;
-mod walk;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub use grammar::{MAX_TAG, MAX_TAG_IDS, TagKind};
 pub use scan::{FileScan, Link, Problem, ProblemKind, Scanner};

@@ -137,7 +137,11 @@ impl<'b> LineCounter<'b> {
     fn new(bytes: &'b [u8]) -> Self {
         LineCounter {
             bytes,
-            at: if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 },
+            at: if bytes.starts_with(b"\xEF\xBB\xBF") {
+                3
+            } else {
+                0
+            },
             line: 1,
             column: 0,
         }

@@ -61,7 +61,8 @@ impl Suppressed {
                 started.get_or_insert(at..end);
             } else if is_word(rest, b"-end") {
                 if let Some(start) = started.take() {
-                    self.ranges.push(line_of(bytes, start.start).start..line.end);
+                    self.ranges
+                        .push(line_of(bytes, start.start).start..line.end);
                 }
             } else if is_word(rest, b"-file") {
                 self.ranges.push(0..bytes.len());
@@ -105,7 +106,12 @@ fn fence(line: &[u8], is_markdown: bool) -> Option<(u8, usize, bool)> {
     if !is_markdown {
         let leader = text
             .iter()
-            .take_while(|b| matches!(b, b'/' | b'!' | b'#' | b'*' | b'-' | b';' | b'%' | b'"' | b'\''))
+            .take_while(|b| {
+                matches!(
+                    b,
+                    b'/' | b'!' | b'#' | b'*' | b'-' | b';' | b'%' | b'"' | b'\''
+                )
+            })
             .count();
         text = text.get(leader..)?.trim_ascii_start();
     }

@@ -14,11 +14,19 @@ fn links(text: &str) -> Vec<String> {
 fn show(link: &Link) -> String {
     let revision = link.revision.map(|r| format!("~{r}")).unwrap_or_default();
     let (line, column) = (link.span.line, link.span.column);
-    format!("{}:{}{revision}@{line}:{column}", link.kind.as_str(), link.id)
+    format!(
+        "{}:{}{revision}@{line}:{column}",
+        link.kind.as_str(),
+        link.id
+    )
 }
 
 fn problems(text: &str) -> Vec<ProblemKind> {
-    scan(text).problems.into_iter().map(|(_, kind)| kind).collect()
+    scan(text)
+        .problems
+        .into_iter()
+        .map(|(_, kind)| kind)
+        .collect()
 }
 
 #[test]
@@ -27,13 +35,16 @@ fn kinds_ids_revisions_and_places() {
     assert_eq!(
         links("é // [verify->NT-7.3~2, TD-1 ,WBS-9] x [impl -> NT-1]\n"),
         [
-            "verify:NT-7.3~2@1:16",
-            "verify:TD-1@1:26",
-            "verify:WBS-9@1:32",
+            "verify:NT-7.3~2@1:15",
+            "verify:TD-1@1:25",
+            "verify:WBS-9@1:31",
             "impl:NT-1@1:49"
         ]
     );
-    assert_eq!(links("\u{feff}[impl->TD-1]\r\n\r\n\t[impl->TD-2]"), ["impl:TD-1@1:8", "impl:TD-2@3:9"]);
+    assert_eq!(
+        links("\u{feff}[impl->TD-1]\r\n\r\n\t[impl->TD-2]"),
+        ["impl:TD-1@1:8", "impl:TD-2@3:9"]
+    );
 }
 
 #[test]
@@ -68,7 +79,11 @@ fn faults_are_named() {
     assert_eq!(problems("[impl->NT-1~0]"), [BadId("NT-1~0".into())]);
     assert_eq!(problems("[impl->NT-1~+2]"), [BadId("NT-1~+2".into())]);
     assert_eq!(problems("[impl->NT-1, XX-2]"), [BadId("XX-2".into())]);
-    assert_eq!(links("[impl->NT-1, XX-2]"), ["impl:NT-1@1:8"], "what is right counts");
+    assert_eq!(
+        links("[impl->NT-1, XX-2]"),
+        ["impl:NT-1@1:8"],
+        "what is right counts"
+    );
     let many = format!("[impl->{}NT-0]", "NT-1,".repeat(70));
     assert_eq!(problems(&many), [TooManyIds]);
     let long = format!("[impl->NT-1{}]", " ".repeat(5000));
@@ -102,7 +117,11 @@ fn backticks_fences_and_directives_suppress() {
         assert_eq!(scan(text).links.len(), 1, "{text}");
     }
     let markdown = Scanner::new(Prefixes::default()).scan(b"```\n[impl->NT-1]\n", true);
-    assert_eq!(markdown, FileScan::default(), "an open fence goes to the end in Markdown");
+    assert_eq!(
+        markdown,
+        FileScan::default(),
+        "an open fence goes to the end in Markdown"
+    );
     let open = "[impl->NT-1]\nconcordance:ignore-start\n[impl->NT-2]\n";
     assert_eq!(links(open).len(), 2);
     assert_eq!(problems(open), [ProblemKind::OpenIgnore]);

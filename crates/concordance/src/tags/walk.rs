@@ -56,7 +56,8 @@ pub fn scan_files(
                 let scanned = scan_file(&place, path, scanner, &mut buffer);
                 place.clear();
                 place.push(root);
-                let is_nothing = matches!(&scanned, Scanned::Text(text) if *text == FileScan::default());
+                let is_nothing =
+                    matches!(&scanned, Scanned::Text(text) if *text == FileScan::default());
                 if !is_nothing && scanned != Scanned::Binary {
                     found.push((first + offset, scanned));
                 }

@@ -1,0 +1,21 @@
+//! The commands.
+
+mod index;
+
+use trueline_kit::{Context, Error};
+
+/// What concordance does.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Write nt-index.json, td-index.json and toc-cache.json from the blueprints
+    Index(index::Index),
+    /// Print the text of an item, its parts included
+    Section(index::Section),
+}
+
+pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
+    match command {
+        Command::Index(args) => args.run(ctx),
+        Command::Section(args) => args.run(ctx),
+    }
+}
