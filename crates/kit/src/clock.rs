@@ -22,7 +22,7 @@ impl Clock {
     }
 
     /// A clock that stands still.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(feature = "testing")]
     pub fn fixed(at: Timestamp) -> Self {
         Clock { fixed: Some(at) }
     }

@@ -302,6 +302,7 @@ impl Context {
             rules: &self.rules,
             findings,
             summary,
+            successful: result.is_ok() && !state.failed && !state.inconclusive,
             sources: self,
             styled: true,
         };

@@ -12,8 +12,9 @@ use crate::escape;
 use crate::options::Format;
 use crate::rules::STALE_FILE;
 
-/// Longest text of which a diff is made, in bytes; longer ones are only said to differ.
-pub const MAX_DIFF_BYTES: usize = 4 << 20;
+/// Most lines, old and new together, between the first and the last difference of which a
+/// diff is made; longer stretches are only said to differ. Its time grows with their square.
+pub const MAX_DIFF_LINES: usize = 20_000;
 
 /// What to do with a generated file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,6 +95,16 @@ fn first_difference(old: &[u8], new: &[u8]) -> u32 {
     u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1)
 }
 
+/// Lines of both texts between their common start and their common end.
+fn changed_lines(old: &str, new: &str) -> usize {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let same =
+        |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
+    let start = same(&mut old.iter().zip(&new));
+    let end = same(&mut old.iter().rev().zip(new.iter().rev()));
+    (old.len() + new.len()).saturating_sub(2 * (start + end))
+}
+
 /// The unified diff from what is on disk to what should be, safe to show.
 fn unified(path: &str, old: Option<&[u8]>, new: &[u8]) -> String {
     let path = escape::line(path);
@@ -106,14 +117,10 @@ fn unified(path: &str, old: Option<&[u8]>, new: &[u8]) -> String {
     let texts = std::str::from_utf8(old)
         .ok()
         .zip(std::str::from_utf8(new).ok());
-    let Some((old, new)) = texts.filter(|(a, b)| a.len().max(b.len()) <= MAX_DIFF_BYTES) else {
+    let Some((old, new)) = texts.filter(|(a, b)| changed_lines(a, b) <= MAX_DIFF_LINES) else {
         return format!("--- {from}\n+++ {to}\nFiles differ.\n");
     };
-    // Bounded: a pathological pair gives a longer diff, never a longer wait.
-    let diff = TextDiff::configure()
-        .timeout(std::time::Duration::from_secs(5))
-        .diff_lines(old, new);
-    let text = diff
+    let text = TextDiff::from_lines(old, new)
         .unified_diff()
         .context_radius(3)
         .header(&from, &to)

@@ -55,7 +55,10 @@ pub mod report;
 pub mod rules;
 mod source;
 mod terminal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tool;
+mod trust;
 
 pub use atomic::{Changed, Writer};
 pub use clock::Clock;
@@ -64,7 +67,7 @@ pub use context::{Context, STDIN};
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
 pub use files::MAX_FILE_BYTES;
-pub use generate::{MAX_DIFF_BYTES, Mode};
+pub use generate::{MAX_DIFF_LINES, Mode};
 pub use git::Git;
 pub use options::Format;
 pub use source::Source;

@@ -54,6 +54,8 @@ pub struct Run<'a> {
     pub findings: Vec<Reported>,
     /// Counts of the findings, before any format's cap.
     pub summary: Summary,
+    /// Whether every check could be completed.
+    pub successful: bool,
     /// Texts for the snippets.
     pub sources: &'a dyn Sources,
     /// Whether the human format has styles.

@@ -21,10 +21,7 @@ pub(crate) const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
 pub(crate) enum Sink {
     Stdout,
     Stderr,
-    #[cfg_attr(
-        not(any(test, feature = "testing")),
-        expect(dead_code, reason = "tests")
-    )]
+    #[cfg(feature = "testing")]
     Memory(Arc<Mutex<Vec<u8>>>),
 }
 
@@ -32,7 +29,9 @@ impl Sink {
     fn choice(&self, color: Color) -> ColorChoice {
         match (color, self) {
             (Color::Always, _) => ColorChoice::Always,
-            (Color::Never, _) | (Color::Auto, Sink::Memory(_)) => ColorChoice::Never,
+            (Color::Never, _) => ColorChoice::Never,
+            #[cfg(feature = "testing")]
+            (Color::Auto, Sink::Memory(_)) => ColorChoice::Never,
             (Color::Auto, Sink::Stdout) => AutoStream::choice(&io::stdout()),
             (Color::Auto, Sink::Stderr) => AutoStream::choice(&io::stderr()),
         }
@@ -43,6 +42,7 @@ impl Sink {
         match self {
             Sink::Stdout => Box::new(io::stdout().lock()),
             Sink::Stderr => Box::new(io::stderr().lock()),
+            #[cfg(feature = "testing")]
             Sink::Memory(bytes) => Box::new(Memory(Arc::clone(bytes))),
         }
     }
@@ -52,6 +52,7 @@ impl Sink {
         match self {
             Sink::Stdout => Box::new(AutoStream::new(io::stdout().lock(), choice)),
             Sink::Stderr => Box::new(AutoStream::new(io::stderr().lock(), choice)),
+            #[cfg(feature = "testing")]
             Sink::Memory(bytes) => match choice {
                 ColorChoice::Never => Box::new(anstream::StripStream::new(Box::new(Memory(
                     Arc::clone(bytes),
@@ -63,8 +64,10 @@ impl Sink {
     }
 }
 
+#[cfg(feature = "testing")]
 struct Memory(Arc<Mutex<Vec<u8>>>);
 
+#[cfg(feature = "testing")]
 impl Write for Memory {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -168,15 +168,6 @@ impl<'a, 'i> Table<'a, 'i> {
         )
     }
 
-    pub(crate) fn bool(&self, key: &'static str) -> Option<bool> {
-        let value = self.get(key)?;
-        let got = value.get_ref().as_bool();
-        if got.is_none() {
-            self.wrong(key, "true or false", value);
-        }
-        got
-    }
-
     /// An integer from 0 to 2^63 - 1.
     pub(crate) fn count(&self, key: &'static str) -> Option<At<u64>> {
         let value = self.get(key)?;

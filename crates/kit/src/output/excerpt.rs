@@ -7,13 +7,19 @@ use trueline_core::Span;
 use crate::escape;
 use crate::source::Source;
 
-/// Characters shown before and after the caret's start.
+/// Characters kept before and after the finding's start where the line must be cut.
 const BEFORE: usize = 60;
 const AFTER: usize = 100;
+
+/// Columns up to which the start of the line is kept: the renderer then finds the column by
+/// itself, and cuts what does not fit.
+const FAR: usize = 2000;
 
 /// What is shown: one line, or a window of it, without anything that a terminal obeys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Excerpt {
+    /// The text begins where the line begins, so that columns agree.
+    pub(crate) is_whole: bool,
     /// 1-based number of the line.
     pub(crate) line: u32,
     /// The text.
@@ -57,6 +63,7 @@ impl Lines {
             false => usize::MAX,
         };
         window(line, from, to.max(from)).map(|(text, range)| Excerpt {
+            is_whole: from <= FAR,
             line: span.line,
             text,
             range,
@@ -66,7 +73,10 @@ impl Lines {
 
 /// A window of a line around the characters `from..to`, made safe to show.
 fn window(line: &str, from: usize, to: usize) -> Option<(String, Range<usize>)> {
-    let first = from.saturating_sub(BEFORE);
+    let first = match from <= FAR {
+        true => 0,
+        false => from - BEFORE,
+    };
     let last = from.saturating_add(AFTER);
     let mut text = String::new();
     if first > 0 {
@@ -100,7 +110,8 @@ fn window(line: &str, from: usize, to: usize) -> Option<(String, Range<usize>)> 
 /// Every character takes the place of one, so that carets stay under what they mean.
 fn push(text: &mut String, char: char) {
     match char {
-        '\t' => text.push_str("    "),
+        // Shown as four spaces, by the renderer.
+        '\t' => text.push(char),
         '\0'..='\u{1f}' => text.extend(char::from_u32(u32::from(char) + 0x2400)),
         '\u{7f}' => text.push('\u{2421}'),
         char if escape::is_unsafe(char) => text.push('\u{fffd}'),
@@ -133,7 +144,7 @@ mod tests {
         let got = shown(text, span(1, 1, 1, 4)).unwrap();
         assert_eq!(got, ("one".into(), "one".into()));
         let got = shown(text, span(2, 6, 2, 7)).unwrap();
-        assert_eq!(got, ("    two 𝄞x".into(), "𝄞".into()));
+        assert_eq!(got, ("\ttwo 𝄞x".into(), "𝄞".into()));
         let got = shown(text, span(2, 2, 3, 2)).unwrap();
         assert_eq!(got.1, "two 𝄞x", "to the end of the first line");
         assert_eq!(shown(text, Span::point(3, 6)).unwrap().1, "");

@@ -107,18 +107,19 @@ fn finding(renderer: &Renderer, texts: &mut Texts<'_>, reported: &Reported, code
 
 fn place<'a>(group: Group<'a>, at: &Location, excerpt: Option<Excerpt>) -> Group<'a> {
     let path = escape::line(&at.path).into_owned();
-    let mut origin = Origin::path(path);
+    let mut origin = Origin::path(path.clone());
     if let Some(Span { line, column, .. }) = at.span {
         origin = origin.line(wide(line)).char_column(wide(column));
     }
-    let group = group.element(origin);
-    match excerpt {
-        None => group,
-        Some(Excerpt { line, text, range }) => group.element(
-            Snippet::source(text)
-                .line_start(wide(line))
-                .annotation(AnnotationKind::Primary.span(range)),
-        ),
+    let Some(excerpt) = excerpt else {
+        return group.element(origin);
+    };
+    let snippet = Snippet::source(excerpt.text)
+        .line_start(wide(excerpt.line))
+        .annotation(AnnotationKind::Primary.span(excerpt.range));
+    match excerpt.is_whole {
+        true => group.element(snippet.path(path)),
+        false => group.element(origin).element(snippet),
     }
 }
 
