@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 use trueline_core::{Level, Location, Span};
 
-use super::excerpt::{Excerpt, Lines};
+use super::excerpt::{Excerpt, excerpt};
 use crate::escape;
 use crate::report::{Reported, Run, Sources};
+use crate::source::Source;
 
 /// Writes every finding, an empty line after each.
 pub fn output(sink: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
@@ -53,7 +54,7 @@ pub(crate) fn places(
 /// The texts that were needed so far; findings come ordered by path, so only a few are kept.
 struct Texts<'a> {
     sources: &'a dyn Sources,
-    known: BTreeMap<String, Option<Lines>>,
+    known: BTreeMap<String, Option<Source>>,
 }
 
 impl<'a> Texts<'a> {
@@ -70,10 +71,10 @@ impl<'a> Texts<'a> {
             if self.known.len() >= 8 {
                 self.known.clear();
             }
-            let lines = self.sources.source(&at.path).map(Lines::new);
-            self.known.insert(at.path.clone(), lines);
+            let source = self.sources.source(&at.path);
+            self.known.insert(at.path.clone(), source);
         }
-        self.known.get(&at.path)?.as_ref()?.excerpt(span)
+        excerpt(self.known.get(&at.path)?.as_ref()?, span)
     }
 }
 

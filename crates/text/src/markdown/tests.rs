@@ -263,6 +263,11 @@ fn headings_of_all_kinds() {
         .map(|heading| heading.text.as_str())
         .collect();
     assert_eq!(texts, ["", "a  c l s & *", "indented"]);
+    let anchors = parse("# ![badge](b) Title <a id=x></a>\n").headings;
+    assert_eq!(
+        (anchors[0].text.as_str(), anchors[0].anchor.as_str()),
+        ("Title", "-title-")
+    );
     assert_eq!(found.links[0].text, "pic");
     assert_eq!(
         found.sections[2].own.start,

@@ -210,7 +210,7 @@ impl Walk<'_> {
             TagEnd::Heading(_) => {
                 let text = self.heading.take().unwrap_or_default();
                 if let Some(heading) = self.found.headings.last_mut() {
-                    heading.text = text.trim().to_owned();
+                    heading.text = text;
                 }
             }
             TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition => {

@@ -222,6 +222,21 @@ proptest! {
     }
 
     #[test]
+    fn same_value_as_the_serde_side(text in "((  |    )?(- |[a-e]: |\"[a-c]\": |&x |\\*x|\\? )?(\\[[a-c1, ]{0,6}\\]|\\{[a-c]: [1-9]\\}|'[a-c ]{0,3}'|\\|[-+]?\n   x|>\n    y\n\n    z|[a-e1-9.:#-]{0,4}|null|true|~)?( #[a-c]{0,2})?\r?\n){1,7}") {
+        let options = serde_saphyr::options! { strict_booleans: true };
+        let want = serde_saphyr::from_str_with_options::<serde_json::Value>(&text, options);
+        let (doc, errors) = parse(&text);
+        if let (Some(doc), true, Ok(want)) = (doc, errors.is_empty(), &want) {
+            // It refuses repeated keys, so there are none here.
+            prop_assert_eq!(doc.to_value(), Some(want.clone()), "{}", text);
+        } else if let Ok(want) = want {
+            // Only what the documentation names is refused here alone.
+            let known = errors.iter().all(|error| error.message.contains("key") || error.message.contains("document"));
+            prop_assert!(known || want.is_null(), "{}: {:?}", text, errors);
+        }
+    }
+
+    #[test]
     fn never_panics(text in "([a-c&*!<>|'\"#%@`\\[\\]{},:?~\n\t -]|- |: |\n  |&a |\\*a|<<: |---|!!str |\u{FEFF}|é|\r\n){0,40}") {
         let (doc, errors) = parse(&text);
         for error in &errors {
