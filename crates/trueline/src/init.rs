@@ -33,7 +33,11 @@ macro_rules! document {
         document!($path, $template, |_| true)
     };
     ($path:literal, $template:literal, $wanted:expr) => {
-        Document { path: $path, text: include_str!(concat!("init/templates/", $template)), wanted: $wanted }
+        Document {
+            path: $path,
+            text: include_str!(concat!("init/templates/", $template)),
+            wanted: $wanted,
+        }
     };
 }
 
@@ -45,14 +49,25 @@ const DOCUMENTS: &[Document] = &[
     document!("ops/queue.jsonl", "queue.jsonl"),
     document!("ops/ownership.yaml", "ownership.yaml"),
     document!("ops/orchestrator_capabilities.yaml", "capabilities.yaml"),
-    document!("docs/orchestrator/ORCHESTRATOR_SPEC.md", "ORCHESTRATOR_SPEC.md"),
+    document!(
+        "docs/orchestrator/ORCHESTRATOR_SPEC.md",
+        "ORCHESTRATOR_SPEC.md"
+    ),
     document!("docs/templates/agent-run-report.md", "agent-run-report.md"),
     document!("docs/templates/acceptance.md", "acceptance.md"),
-    document!(".github/PULL_REQUEST_TEMPLATE.md", "PULL_REQUEST_TEMPLATE.md"),
+    document!(
+        ".github/PULL_REQUEST_TEMPLATE.md",
+        "PULL_REQUEST_TEMPLATE.md"
+    ),
     document!("docs/security/threat-model.md", "threat-model.md"),
-    document!("docs/runbooks/access-readiness-matrix.md", "access-readiness-matrix.md"),
-    document!(".pre-commit-config.yaml", "pre-commit.yaml", |args| args.pre_commit),
-    document!(".github/workflows/trueline.yml", "github.yml", |args| args.github),
+    document!(
+        "docs/runbooks/access-readiness-matrix.md",
+        "access-readiness-matrix.md"
+    ),
+    document!(".pre-commit-config.yaml", "pre-commit.yaml", |args| args
+        .pre_commit),
+    document!(".github/workflows/trueline.yml", "github.yml", |args| args
+        .github),
     document!("justfile", "justfile", |args| args.just),
 ];
 
@@ -71,17 +86,26 @@ pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     print(&outcome, args.dry_run, format, ctx)
 }
 
-fn print(outcome: &[(&str, bool)], dry_run: bool, format: Format, ctx: &mut Context) -> Result<(), Error> {
+fn print(
+    outcome: &[(&str, bool)],
+    dry_run: bool,
+    format: Format,
+    ctx: &mut Context,
+) -> Result<(), Error> {
     let paths = |kept: bool| -> Vec<&str> {
-        outcome.iter().filter(|(_, there)| *there == kept).map(|(path, _)| *path).collect()
+        outcome
+            .iter()
+            .filter(|(_, there)| *there == kept)
+            .map(|(path, _)| *path)
+            .collect()
     };
     let (written, kept) = (paths(false), paths(true));
-    let mut out = ctx.out();
     if format == Format::Json {
-        let json = serde_json::json!({"version": 1, "dry_run": dry_run, "written": written, "kept": kept});
-        writeln!(out, "{json:#}")?;
-        return Ok(());
+        let json =
+            serde_json::json!({"version": 1, "dry_run": dry_run, "written": written, "kept": kept});
+        return ctx.print_json(&json);
     }
+    let mut out = ctx.out();
     let verb = if dry_run { "would write" } else { "wrote" };
     for (path, there) in outcome {
         writeln!(out, "{:>11} {path}", if *there { "kept" } else { verb })?;
@@ -89,9 +113,12 @@ fn print(outcome: &[(&str, bool)], dry_run: bool, format: Format, ctx: &mut Cont
     if written.is_empty() {
         writeln!(out, "Everything is there already.")?;
     } else if !dry_run {
-        writeln!(out, "Next: write requirements in docs/blueprints/nt.md, then `trueline chain`.")?;
+        writeln!(
+            out,
+            "Next: write requirements in docs/blueprints/nt.md, then `trueline chain`."
+        )?;
     }
-    Ok(())
+    Ok(out.finish()?)
 }
 
 #[cfg(test)]
@@ -101,8 +128,16 @@ mod tests {
     #[test]
     fn every_template_is_text_with_a_final_newline() {
         for document in DOCUMENTS {
-            assert!(document.text.is_empty() || document.text.ends_with('\n'), "{}", document.path);
-            assert!(!document.text.contains('\r') && !document.text.contains('\t'), "{}", document.path);
+            assert!(
+                document.text.is_empty() || document.text.ends_with('\n'),
+                "{}",
+                document.path
+            );
+            assert!(
+                !document.text.contains('\r') && !document.text.contains('\t'),
+                "{}",
+                document.path
+            );
         }
     }
 
@@ -116,7 +151,11 @@ mod tests {
                 assert!(document.text.parse::<toml::Table>().is_ok());
             } else if document.path.ends_with(".yaml") {
                 let (tree, errors) = trueline_text::yaml::parse(document.text);
-                assert!(tree.is_some() && errors.is_empty(), "{}: {errors:?}", document.path);
+                assert!(
+                    tree.is_some() && errors.is_empty(),
+                    "{}: {errors:?}",
+                    document.path
+                );
             }
         }
     }

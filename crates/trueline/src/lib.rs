@@ -45,6 +45,6 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
         Command::Init(args) => init::run(&args, ctx),
         Command::Chain(args) => chain::run(&args, ctx),
-        Command::Run(words) => launch::run(&words),
+        Command::Run(words) => launch::run(&words, ctx),
     }
 }

@@ -93,11 +93,13 @@ impl Default for FileGlobs {
     fn default() -> Self {
         FileGlobs {
             blueprints_nt: Globs::fixed(&[
-                "docs/blueprints/nt/**/*.md",
+                "docs/blueprints/nt.md",
+                "docs/blueprints/{nt,non-tech}/**/*.md",
                 "docs/blueprints/{nt,NT}[-_.]*.md",
             ]),
             blueprints_td: Globs::fixed(&[
-                "docs/blueprints/td/**/*.md",
+                "docs/blueprints/td.md",
+                "docs/blueprints/{td,tech}/**/*.md",
                 "docs/blueprints/{td,TD}[-_.]*.md",
             ]),
             code: Globs::fixed(&[

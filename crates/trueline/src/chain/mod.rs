@@ -5,8 +5,6 @@ mod screen;
 mod step;
 mod watch;
 
-use std::io::Write as _;
-
 use trueline_kit::{Context, Error, Format};
 
 use outcome::Outcome;
@@ -44,13 +42,14 @@ pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         outcome.add(result);
     }
     outcome.finish(watch.changed(ctx));
+    ctx.child_ended(outcome.exit());
+    if format == Format::Json {
+        return ctx.print_json(&outcome.report());
+    }
     let mut out = ctx.out();
     match format {
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&outcome.report()).map_err(std::io::Error::from)?)?,
         Format::Markdown => screen::markdown(&mut out, &outcome, args.show)?,
         _ => screen::human(&mut out, &outcome, args.show)?,
     }
-    drop(out);
-    ctx.end_with(outcome.exit());
-    Ok(())
+    Ok(out.finish()?)
 }

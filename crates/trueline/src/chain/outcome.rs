@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use trueline_core::Level;
 use trueline_core::chain::{ChainReport, ChainStep};
 use trueline_core::report::{ReportFinding, Summary};
-use trueline_core::Level;
 use trueline_kit::Exit;
 
 use super::step::StepResult;
@@ -22,10 +22,17 @@ impl Outcome {
     /// Adds a result. Findings that an earlier step reported are left out: queue and progress
     /// ask the same plan the same questions.
     pub(super) fn add(&mut self, result: StepResult) {
-        let StepResult { step, exit_code, report, error } = result;
+        let StepResult {
+            step,
+            exit_code,
+            report,
+            error,
+        } = result;
         let exit = judge(exit_code, report.is_some());
         self.exit = self.exit.worst(exit);
-        let (mut findings, allowed) = report.map_or_else(Default::default, |report| (report.findings, report.summary.allowed));
+        let (mut findings, allowed) = report.map_or_else(Default::default, |report| {
+            (report.findings, report.summary.allowed)
+        });
         findings.retain(|finding| self.seen.insert(key(finding)));
         let failed = matches!(exit, Exit::Failed | Exit::Inconclusive | Exit::Bug);
         self.steps.push(ChainStep {
@@ -61,12 +68,14 @@ impl Outcome {
 
     /// Counts over all steps.
     pub(super) fn summary(&self) -> Summary {
-        self.steps.iter().fold(Summary::default(), |total, step| Summary {
-            errors: total.errors + step.summary.errors,
-            warnings: total.warnings + step.summary.warnings,
-            notes: total.notes + step.summary.notes,
-            allowed: total.allowed + step.summary.allowed,
-        })
+        self.steps
+            .iter()
+            .fold(Summary::default(), |total, step| Summary {
+                errors: total.errors + step.summary.errors,
+                warnings: total.warnings + step.summary.warnings,
+                notes: total.notes + step.summary.notes,
+                allowed: total.allowed + step.summary.allowed,
+            })
     }
 
     /// The findings, worst first, in the order of the steps.
@@ -90,23 +99,39 @@ impl Outcome {
 
 /// What a step's end means. A tool that says it is clean and writes no report did not do its job.
 fn judge(exit_code: Option<i32>, reported: bool) -> Exit {
-    match exit_code {
-        Some(0) if reported => Exit::Clean,
-        Some(1) if reported => Exit::Findings,
-        Some(3) => Exit::Inconclusive,
-        Some(101) => Exit::Bug,
-        _ => Exit::Failed,
+    match Exit::of_code(exit_code) {
+        Exit::Clean | Exit::Findings if !reported => Exit::Failed,
+        exit => exit,
     }
 }
 
 fn key(finding: &ReportFinding) -> (String, Option<u32>, Option<u32>, String, String) {
-    let code = finding.code.split_once('/').map_or(finding.code.as_str(), |(_, code)| code);
-    (finding.path.clone(), finding.line, finding.column, code.to_owned(), finding.message.clone())
+    let code = finding
+        .code
+        .split_once('/')
+        .map_or(finding.code.as_str(), |(_, code)| code);
+    (
+        finding.path.clone(),
+        finding.line,
+        finding.column,
+        code.to_owned(),
+        finding.message.clone(),
+    )
 }
 
 fn count(findings: &[ReportFinding], allowed: u64) -> Summary {
-    let level = |level| findings.iter().filter(|finding| finding.level == level).count() as u64;
-    Summary { errors: level(Level::Error), warnings: level(Level::Warning), notes: level(Level::Note), allowed }
+    let level = |level| {
+        findings
+            .iter()
+            .filter(|finding| finding.level == level)
+            .count() as u64
+    };
+    Summary {
+        errors: level(Level::Error),
+        warnings: level(Level::Warning),
+        notes: level(Level::Note),
+        allowed,
+    }
 }
 
 #[cfg(test)]
@@ -131,9 +156,17 @@ mod tests {
         }
     }
 
-    fn result(tool: &'static str, exit_code: Option<i32>, findings: Option<Vec<ReportFinding>>) -> StepResult {
+    fn result(
+        tool: &'static str,
+        exit_code: Option<i32>,
+        findings: Option<Vec<ReportFinding>>,
+    ) -> StepResult {
         StepResult {
-            step: Step { tool, args: vec!["check".into()], purpose: "p" },
+            step: Step {
+                tool,
+                args: vec!["check".into()],
+                purpose: "p",
+            },
             exit_code,
             report: findings.map(|findings| Report {
                 version: 1,
@@ -148,8 +181,16 @@ mod tests {
     #[test]
     fn a_finding_of_two_tools_counts_once() {
         let mut outcome = Outcome::default();
-        outcome.add(result("queue", Some(1), Some(vec![finding("queue/cycle", Level::Error)])));
-        outcome.add(result("progress", Some(1), Some(vec![finding("progress/cycle", Level::Error)])));
+        outcome.add(result(
+            "queue",
+            Some(1),
+            Some(vec![finding("queue/cycle", Level::Error)]),
+        ));
+        outcome.add(result(
+            "progress",
+            Some(1),
+            Some(vec![finding("progress/cycle", Level::Error)]),
+        ));
         assert_eq!(outcome.summary().errors, 1);
         assert_eq!(outcome.exit(), Exit::Findings);
     }
@@ -184,8 +225,19 @@ mod tests {
     #[test]
     fn errors_come_first() {
         let mut outcome = Outcome::default();
-        outcome.add(result("queue", Some(1), Some(vec![finding("queue/a", Level::Note), finding("queue/b", Level::Error)])));
-        let codes: Vec<_> = outcome.worst_findings().iter().map(|finding| finding.code.as_str()).collect();
+        outcome.add(result(
+            "queue",
+            Some(1),
+            Some(vec![
+                finding("queue/a", Level::Note),
+                finding("queue/b", Level::Error),
+            ]),
+        ));
+        let codes: Vec<_> = outcome
+            .worst_findings()
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect();
         assert_eq!(codes, ["queue/b", "queue/a"]);
     }
 }

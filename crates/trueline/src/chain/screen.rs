@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use trueline_core::chain::ChainStep;
 use trueline_core::report::{ReportFinding, Summary};
+use trueline_kit::output::markdown::cell;
 use trueline_kit::{Exit, escape};
 
 use super::outcome::Outcome;
@@ -11,16 +12,26 @@ use super::outcome::Outcome;
 /// Writes the screen for people.
 pub(super) fn human(out: &mut dyn Write, outcome: &Outcome, show: usize) -> io::Result<()> {
     let steps = outcome.steps();
-    let width = steps.iter().map(|step| name(step).chars().count()).max().unwrap_or(0).min(44);
+    let width = steps
+        .iter()
+        .map(|step| name(step).chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(44);
     for step in steps {
         let name: String = name(step).chars().take(44).collect();
-        writeln!(out, "  {name:width$}  {:<40}  {}", step.purpose, verdict(step))?;
+        writeln!(
+            out,
+            "  {name:width$}  {:<40}  {}",
+            step.purpose,
+            verdict(step)
+        )?;
     }
     for step in steps {
         if let Some(error) = &step.error {
             writeln!(out, "\n{} said:", name(step))?;
             for line in error.lines().take(8) {
-                writeln!(out, "    {}", escape::terminal(line))?;
+                writeln!(out, "    {}", escape::line(line))?;
             }
         }
     }
@@ -35,19 +46,29 @@ pub(super) fn human(out: &mut dyn Write, outcome: &Outcome, show: usize) -> io::
             "{}[{}] {}: {}",
             finding.level,
             finding.code,
-            escape::terminal(&place),
-            escape::terminal(message)
+            escape::line(&place),
+            escape::line(message)
         )?;
     }
     if findings.len() > show {
-        writeln!(out, "… and {} more: --show {} or --format json", findings.len() - show, findings.len())?;
+        writeln!(
+            out,
+            "… and {} more: --show {} or --format json",
+            findings.len() - show,
+            findings.len()
+        )?;
     }
     writeln!(out)?;
     if !outcome.written().is_empty() {
         writeln!(out, "wrote  {}", outcome.written().join(", "))?;
     }
     writeln!(out, "found  {}", counts(&outcome.summary()))?;
-    writeln!(out, "exit   {} ({})", outcome.exit().code(), meaning(outcome.exit()))
+    writeln!(
+        out,
+        "exit   {} ({})",
+        outcome.exit().code(),
+        meaning(outcome.exit())
+    )
 }
 
 /// Writes the screen as Markdown.
@@ -55,7 +76,13 @@ pub(super) fn markdown(out: &mut dyn Write, outcome: &Outcome, show: usize) -> i
     writeln!(out, "### trueline chain: {}\n", meaning(outcome.exit()))?;
     writeln!(out, "| Step | Asks whether | Answer |\n| --- | --- | --- |")?;
     for step in outcome.steps() {
-        writeln!(out, "| `{}` | {} | {} |", escape::markdown(&name(step)), step.purpose, verdict(step))?;
+        writeln!(
+            out,
+            "| `{}` | {} | {} |",
+            cell(&name(step)),
+            step.purpose,
+            verdict(step)
+        )?;
     }
     let findings = outcome.worst_findings();
     if !findings.is_empty() {
@@ -66,15 +93,20 @@ pub(super) fn markdown(out: &mut dyn Write, outcome: &Outcome, show: usize) -> i
             out,
             "| {} | {} | `{}` {} |",
             finding.level,
-            escape::markdown(&place(finding)),
+            cell(&place(finding)),
             finding.code,
-            escape::markdown(&finding.message)
+            cell(&finding.message)
         )?;
     }
     if findings.len() > show {
         writeln!(out, "\n… and {} more.", findings.len() - show)?;
     }
-    writeln!(out, "\n{}; exit code {}.", counts(&outcome.summary()), outcome.exit().code())
+    writeln!(
+        out,
+        "\n{}; exit code {}.",
+        counts(&outcome.summary()),
+        outcome.exit().code()
+    )
 }
 
 fn name(step: &ChainStep) -> String {
@@ -92,7 +124,11 @@ fn place(finding: &ReportFinding) -> String {
 fn verdict(step: &ChainStep) -> String {
     match step.exit_code {
         Some(0 | 1) if step.error.is_none() => match step.summary {
-            Summary { errors: 0, warnings: 0, .. } => "yes".to_owned(),
+            Summary {
+                errors: 0,
+                warnings: 0,
+                ..
+            } => "yes".to_owned(),
             Summary { errors: 0, .. } => format!("yes, {}", counts(&step.summary)),
             _ => format!("NO, {}", counts(&step.summary)),
         },
@@ -114,7 +150,11 @@ fn counts(summary: &Summary) -> String {
             parts.push(format!("{count} {}", if count == 1 { one } else { many }));
         }
     }
-    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 fn meaning(exit: Exit) -> &'static str {

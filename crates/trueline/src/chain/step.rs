@@ -42,27 +42,67 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
         let wanted = (args.only.is_empty() || args.only.iter().any(|only| only == tool))
             && !args.skip.iter().any(|skip| skip == tool);
         if wanted {
-            steps.push(Step { tool, args: words.iter().map(OsString::from).collect(), purpose });
+            steps.push(Step {
+                tool,
+                args: words.iter().map(OsString::from).collect(),
+                purpose,
+            });
         }
     };
-    let base: Vec<&str> = args.base.as_deref().map_or_else(Vec::new, |base| vec!["--base", base]);
+    let base: Vec<&str> = args
+        .base
+        .as_deref()
+        .map_or_else(Vec::new, |base| vec!["--base", base]);
     let check: &[&str] = if args.check { &["--check"] } else { &[] };
-    let has = |artifact: Artifact, ctx: &Context| ctx.root().join(ctx.config().path(artifact)).exists();
+    let has =
+        |artifact: Artifact, ctx: &Context| ctx.root().join(ctx.config().path(artifact)).exists();
 
-    add("ledger-lint", &[&["check"], base.as_slice()].concat(), "records are whole and true to form");
-    add("concordance", &[&["index"], check].concat(), "requirements and designs are indexed");
-    add("concordance", &[&["update"], base.as_slice(), check].concat(), "the crosswalk is up to date");
-    add("concordance", &[&["check"], base.as_slice()].concat(), "requirements are traced");
-    add("concordance", &[&["report"], check].concat(), "the coverage report is up to date");
+    add(
+        "ledger-lint",
+        &[&["check"], base.as_slice()].concat(),
+        "records are whole and true to form",
+    );
+    add(
+        "concordance",
+        &[&["index"], check].concat(),
+        "requirements and designs are indexed",
+    );
+    add(
+        "concordance",
+        &[&["update"], base.as_slice(), check].concat(),
+        "the crosswalk is up to date",
+    );
+    add(
+        "concordance",
+        &[&["check"], base.as_slice()].concat(),
+        "requirements are traced",
+    );
+    add(
+        "concordance",
+        &[&["report"], check].concat(),
+        "the coverage report is up to date",
+    );
     add("queue", &["check"], "the queue agrees with the plan");
     add("progress", &["check"], "the plan is sound");
-    add("progress", &[&["render"], check].concat(), "progress and outline are up to date");
+    add(
+        "progress",
+        &[&["render"], check].concat(),
+        "progress and outline are up to date",
+    );
     add("locks", &["doctor"], "locks can be read, none is stale");
     if has(Artifact::Ownership, ctx) {
-        add("locks", &[&["codeowners"], check].concat(), "owners are generated from one source");
+        add(
+            "locks",
+            &[&["codeowners"], check].concat(),
+            "owners are generated from one source",
+        );
     }
     if let (Some(base), Some(owner)) = (&args.base, &args.owner) {
-        add("locks", &["preflight", "--base", base, "--owner", owner], "the change stays in its scope");
+        add(
+            "locks",
+            &["preflight", "--base", base, "--owner", owner],
+            "the change stays in its scope",
+        );
     }
     let packs = packs(ctx)?;
     if !packs.is_empty() {
@@ -76,14 +116,22 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
 /// Paths of the packs under the packs folder, ordered.
 fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
     let mut packs = Vec::new();
-    for artifact in [Artifact::Packs, Artifact::Rotations] {
+    for artifact in [Artifact::PacksDir, Artifact::RotationsDir] {
         let folder = ctx.config().path(artifact);
-        for entry in walkdir::WalkDir::new(ctx.root().join(&folder)).max_depth(8).sort_by_file_name() {
+        for entry in walkdir::WalkDir::new(ctx.root().join(&folder))
+            .max_depth(8)
+            .sort_by_file_name()
+        {
             // A folder that does not exist holds no packs.
             let Ok(entry) = entry else { continue };
             let path = entry.path();
-            if entry.file_type().is_file() && path.extension().is_some_and(|ending| ending == "zip") {
-                if let Some(path) = path.strip_prefix(ctx.root()).ok().and_then(|path| path.to_str()) {
+            if entry.file_type().is_file() && path.extension().is_some_and(|ending| ending == "zip")
+            {
+                if let Some(path) = path
+                    .strip_prefix(ctx.root())
+                    .ok()
+                    .and_then(|path| path.to_str())
+                {
                     packs.push(path.replace(std::path::MAIN_SEPARATOR, "/"));
                 }
             }
@@ -95,23 +143,39 @@ fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
 impl Step {
     /// The command as one would type it, apart from the tool's name and the common flags.
     pub(super) fn command(&self) -> String {
-        let words: Vec<_> = self.args.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let words: Vec<_> = self
+            .args
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
         words.join(" ")
     }
 
     /// Runs the step and reads its report.
     pub(super) fn run(self, ctx: &Context) -> StepResult {
         let mut command = Command::new(launch::program(self.tool));
-        command.arg("--root").arg(ctx.root()).args(["--format", "json", "--color", "never"]);
+        command
+            .arg("--root")
+            .arg(ctx.root())
+            .args(["--format", "json", "--color", "never"]);
         if let Some(config) = ctx.config_flag() {
             command.arg("--config").arg(config);
         }
-        command.args(&self.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(&self.args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(error) => {
                 let error = launch::missing(self.tool, &error).to_string();
-                return StepResult { step: self, exit_code: None, report: None, error: Some(error) };
+                return StepResult {
+                    step: self,
+                    exit_code: None,
+                    report: None,
+                    error: Some(error),
+                };
             }
         };
         // Both pipes are drained at once, or a tool that fills one while we read the other stops.
@@ -122,7 +186,12 @@ impl Step {
         let exit_code = child.wait().ok().and_then(|status| status.code());
         let report = serde_json::from_slice::<Report>(&output).ok();
         let said = String::from_utf8_lossy(&said).trim_end().to_owned();
-        StepResult { step: self, exit_code, report, error: (!said.is_empty()).then_some(said) }
+        StepResult {
+            step: self,
+            exit_code,
+            report,
+            error: (!said.is_empty()).then_some(said),
+        }
     }
 }
 

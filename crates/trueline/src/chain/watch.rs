@@ -18,7 +18,11 @@ impl Watch {
 
     /// Paths whose bytes are not what they were, ordered.
     pub(super) fn changed(&self, ctx: &Context) -> Vec<String> {
-        look(ctx).into_iter().filter(|(path, now)| self.before.get(path) != Some(now)).map(|(path, _)| path).collect()
+        look(ctx)
+            .into_iter()
+            .filter(|(path, now)| self.before.get(path) != Some(now))
+            .map(|(path, _)| path)
+            .collect()
     }
 }
 
@@ -38,7 +42,9 @@ fn look(ctx: &Context) -> BTreeMap<String, Option<[u8; 32]>> {
         .into_iter()
         .map(|artifact| {
             let path = ctx.config().path(artifact).to_owned();
-            let digest = std::fs::read(ctx.root().join(&path)).ok().map(|bytes| Sha256::digest(&bytes).into());
+            let digest = std::fs::read(ctx.root().join(&path))
+                .ok()
+                .map(|bytes| Sha256::digest(&bytes).into());
             (path, digest)
         })
         .collect()
