@@ -11,6 +11,7 @@ use crate::atomic::Writer;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::exit::Exit;
 use crate::files::{self, Files};
 use crate::git::Git;
 use crate::options::{Format, Options};
@@ -44,22 +45,13 @@ pub struct Context {
 /// What a command has said so far.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-<<<<<<< HEAD
     pub(crate) findings: Vec<Finding>,
     pub(crate) stdin: Option<Source>,
     pub(crate) inconclusive: bool,
     pub(crate) failed: bool,
     pub(crate) complete: bool,
     pub(crate) is_data: bool,
-=======
-    findings: Vec<Finding>,
-    stdin: Option<Source>,
-    inconclusive: bool,
-    failed: bool,
-    complete: bool,
-    is_data: bool,
-    child: Exit,
->>>>>>> main
+    pub(crate) child: Exit,
 }
 
 impl Context {
@@ -313,86 +305,6 @@ impl Context {
         // A closed standard error leaves nobody to tell.
         let _ = output::human::places(&mut err, error.places(), self, true);
     }
-<<<<<<< HEAD
-=======
-
-    /// Prints the findings and gives the exit code.
-    pub(crate) fn finish(&self, result: Result<(), Error>) -> Exit {
-        let state = std::mem::take(&mut *self.state());
-        let stdin = state.stdin;
-        self.state().stdin = stdin;
-        let judge = Judge {
-            tool: self.tool,
-            rules: &self.rules,
-            config: &self.config,
-            today: self.today(),
-            complete: state.complete && result.is_ok() && !state.failed,
-            from_base: self.from_base,
-        };
-        let judged = judge.judge(state.findings);
-        let findings = report::arrange(judged.findings);
-        let summary = report::summary(&findings, judged.allowed);
-        let run = Run {
-            tool: self.tool,
-            version: crate::VERSION,
-            rules: &self.rules,
-            findings,
-            summary,
-            successful: result.is_ok() && !state.failed && !state.inconclusive,
-            sources: self,
-            styled: true,
-        };
-        let is_bad = summary.errors > 0 || (self.options.strict && summary.warnings > 0);
-        let mut exit = match is_bad && !self.options.exit_zero {
-            true => Exit::Findings,
-            false => Exit::Clean,
-        };
-        if state.child != Exit::Findings || !self.options.exit_zero {
-            exit = exit.worst(state.child);
-        }
-        match self.print(&run, state.is_data) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit = Exit::Clean,
-            Err(error) => {
-                self.print_error(&Error::on("standard output", &error));
-                exit = exit.worst(Exit::Failed);
-            }
-        }
-        if !self.is_quiet() && !(run.findings.is_empty() && !state.complete) {
-            self.terminal.summary(self.tool, &run.counts());
-        }
-        if let Err(error) = result {
-            self.print_error(&error);
-            exit = exit.worst(error.kind().exit());
-        }
-        if state.failed {
-            exit = exit.worst(Exit::Failed);
-        }
-        if state.inconclusive {
-            exit = exit.worst(Exit::Inconclusive);
-        }
-        exit
-    }
-
-    fn print(&self, run: &Run<'_>, is_data: bool) -> io::Result<()> {
-        if let Some(error) = self.terminal.take_trouble() {
-            return Err(error);
-        }
-        if is_data {
-            // A closed standard error leaves nobody to tell.
-            let _ = output::human::output(&mut self.terminal.err(), run);
-            return Ok(());
-        }
-        let mut out = self.out();
-        output::output(self.options.format, &mut out, run)?;
-        out.finish()
-    }
-
-    fn today(&self) -> jiff::civil::Date {
-        let utc = jiff::tz::TimeZone::UTC;
-        self.clock.now().to_zoned(utc).date()
-    }
->>>>>>> main
 }
 
 impl Sources for Context {

@@ -42,6 +42,9 @@ impl Context {
             true => Exit::Findings,
             false => Exit::Clean,
         };
+        if state.child != Exit::Findings || !self.options.exit_zero {
+            exit = exit.worst(state.child);
+        }
         match self.print(&run, state.is_data) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit = Exit::Clean,
