@@ -6,10 +6,15 @@
 //! | [`tags`] | `[impl->TD-4.2]` in any text file |
 //! | [`trailers`] | what a commit's message claims |
 //! | [`model`] | all blueprints of a state of the repository ([`tree`]) |
+//! | [`history`] | the commits of a range |
+//! | [`work`] | plan and queue |
+//! | [`crosswalk`] | all of it joined, a row a requirement |
 //! | [`lint`] | what is wrong within the blueprints |
 
 mod command;
+pub mod crosswalk;
 pub mod graph;
+pub mod history;
 pub mod ids;
 pub mod index;
 pub mod items;
@@ -17,9 +22,11 @@ pub mod lint;
 pub mod model;
 pub mod rules;
 pub mod settings;
+pub mod tagged;
 pub mod tags;
 pub mod trailers;
 pub mod tree;
+pub mod work;
 
 use std::process::ExitCode;
 

@@ -116,7 +116,7 @@ impl Aliases {
     }
 
     /// The names of a field, its own first.
-    pub(crate) fn names(&self, field: Field) -> impl Iterator<Item = &str> {
+    pub fn names(&self, field: Field) -> impl Iterator<Item = &str> {
         std::iter::once(field.key()).chain(
             self.fields
                 .iter()
@@ -133,13 +133,12 @@ impl Aliases {
             .or_else(|| parse_status(text))
     }
 
-    /// The status as a file writes it: the first declared foreign value where the file uses
-    /// such (see [`crate::Table::uses_foreign_status`]), else our own.
-    pub fn status_text(&self, status: Status, uses_foreign: bool) -> &str {
+    /// The declared foreign values that mean a status.
+    pub fn foreign_statuses(&self, status: Status) -> impl Iterator<Item = &str> {
         self.statuses
             .iter()
-            .find(|(_, ours)| uses_foreign && **ours == status)
-            .map_or(status.as_str(), |(foreign, _)| foreign)
+            .filter(move |(_, ours)| **ours == status)
+            .map(|(foreign, _)| foreign.as_str())
     }
 
     pub(crate) fn priority(&self, text: &str) -> Option<u32> {

@@ -8,11 +8,11 @@ use trueline_text::LineIndex;
 use trueline_text::json::{self, Document};
 use trueline_text::tree::Kind;
 
-use crate::table::Row;
+use crate::table::{Row, Table};
 use crate::{Aliases, Field};
 
-/// The lines of one file, found when first asked for.
-pub(crate) struct Places<'t> {
+/// Where things stand in one file. Its lines are counted when first asked for.
+pub struct Places<'t> {
     path: &'t str,
     bytes: &'t [u8],
     aliases: &'t Aliases,
@@ -29,8 +29,18 @@ impl<'t> Places<'t> {
         }
     }
 
+    /// A field of a record; the record's first byte where it has none.
+    pub fn of(&self, row: Row<'_, '_>, field: Field) -> Location {
+        self.field(row.span(), field)
+    }
+
+    /// An element of a list of a record (evidence by its path); else the field.
+    pub fn of_element(&self, row: Row<'_, '_>, field: Field, text: &str) -> Location {
+        self.element(row.span(), field, text)
+    }
+
     /// A stretch of the file.
-    pub(crate) fn at(&self, range: Range<usize>) -> Location {
+    pub fn at(&self, range: Range<usize>) -> Location {
         let index = self.index.get_or_init(|| LineIndex::new(self.bytes));
         let (start, end) = (index.position(range.start), index.position(range.end));
         Location::at(
@@ -100,6 +110,13 @@ impl<'t> Places<'t> {
 
 fn shift(range: Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
+}
+
+impl<'a> Table<'a> {
+    /// The places of this file. The aliases are those it was read with.
+    pub fn places<'t>(&'t self, aliases: &'t Aliases) -> Places<'t> {
+        Places::new(&self.path, self.source.as_bytes(), aliases)
+    }
 }
 
 impl Row<'_, '_> {

@@ -77,7 +77,6 @@ impl Parts<'_> {
             pairs: rest.pairs,
             records: self.records,
             accounts: self.accounts,
-            foreign_status: rest.foreign_status,
         }
     }
 }
@@ -87,7 +86,6 @@ struct Rest {
     pool: String,
     texts: Vec<crate::table::Slice>,
     pairs: Vec<(crate::table::Slice, crate::table::Slice)>,
-    foreign_status: bool,
 }
 
 impl From<Reader<'_, '_>> for Rest {
@@ -96,7 +94,6 @@ impl From<Reader<'_, '_>> for Rest {
             pool: reader.pool,
             texts: reader.texts,
             pairs: reader.pairs,
-            foreign_status: reader.foreign_status,
         }
     }
 }

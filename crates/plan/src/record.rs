@@ -16,7 +16,6 @@ pub(crate) struct Reader<'s, 'al> {
     pub(crate) pool: String,
     pub(crate) texts: Vec<Slice>,
     pub(crate) pairs: Vec<(Slice, Slice)>,
-    pub(crate) foreign_status: bool,
 }
 
 /// What a record has besides its fields.
@@ -36,7 +35,6 @@ impl<'s, 'al> Reader<'s, 'al> {
             pool: String::new(),
             texts: Vec::new(),
             pairs: Vec::new(),
-            foreign_status: false,
         }
     }
 
@@ -241,8 +239,6 @@ impl RecordSeed<'_, '_, '_> {
             }
             Field::Status => {
                 record.status = self.reader.aliases.status(text);
-                self.reader.foreign_status |=
-                    record.status.is_some_and(|status| status.as_str() != text);
                 // An unknown one is a finding of its own.
                 return true;
             }

@@ -6,7 +6,7 @@ macro_rules! rules {
     ($($name:ident: $level:ident, $code:literal, $summary:literal, $why:literal, $example:literal, $mend:literal;)+) => {
         $(
             #[doc = $summary]
-            pub static $name: Rule = Rule {
+            pub const $name: Rule = Rule {
                 code: $code,
                 level: Level::$level,
                 summary: $summary,
@@ -17,7 +17,7 @@ macro_rules! rules {
         )+
 
         /// All of them, ordered by code.
-        pub static ALL: &[&Rule] = &[$(&$name,)+];
+        pub const ALL: &[&Rule] = &[$(&$name,)+];
     };
 }
 
@@ -87,6 +87,16 @@ rules! {
         "Readers disagree on which one counts; here the last one does.",
         "{\"id\": \"WBS-1\", \"status\": \"todo\", \"status\": \"done\"}",
         "Take one of them out.";
+    EVIDENCE_CHANGED: Error, "evidence-changed",
+        "A file that is named as evidence is not what it was",
+        "Its hash no longer fits: what was shown when the item was called done is not what stands there now.",
+        "\"evidence\": [{\"path\": \"docs/test-reports/api.log\", \"sha256\": \"…\"}] and the file has other bytes",
+        "Look at what changed, run the check again and record the new file.";
+    EVIDENCE_MISSING: Error, "evidence-missing",
+        "A file that is named as evidence does not exist",
+        "Nobody can look at it: the claim stands without it.",
+        "\"evidence\": [{\"path\": \"docs/test-reports/gone.log\", \"sha256\": \"…\"}]",
+        "Commit the file, or take it out of the item's `evidence` and set the item back.";
     ID_TWINS: Error, "id-twins",
         "Two ids differ only by leading zeros",
         "People and scripts take them for the same item; they are two.",

@@ -108,8 +108,6 @@ pub struct Table<'a> {
     pub(crate) pairs: Vec<(Slice, Slice)>,
     pub(crate) records: Vec<Record>,
     pub(crate) accounts: Accounts,
-    /// Whether any status was written with a declared foreign value.
-    pub(crate) foreign_status: bool,
 }
 
 /// A file that shows an item is done.
@@ -130,11 +128,6 @@ impl<'a> Table<'a> {
     /// What became of every line or element.
     pub fn accounts(&self) -> Accounts {
         self.accounts
-    }
-
-    /// Whether any status was written with a declared foreign value (`in_progress`).
-    pub fn uses_foreign_status(&self) -> bool {
-        self.foreign_status
     }
 
     /// The rows in the order of the file.

@@ -428,7 +428,6 @@ fn foreign_shapes_through_aliases() {
     assert_eq!(item.status(), Status::Doing);
     assert_eq!(item.exit_criteria().collect::<Vec<_>>(), ["x"]);
     assert_eq!(plan.find("WBS-001").unwrap().status(), Status::Done);
-    assert!(plan.queue().unwrap().uses_foreign_status());
     assert_eq!(case.findings(), [("done-without-evidence", 2, 54)]);
 }
 

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod index;
+mod update;
 
 use trueline_kit::{Context, Error};
 
@@ -9,6 +10,8 @@ use trueline_kit::{Context, Error};
 pub(crate) enum Command {
     /// Write nt-index.json, td-index.json and toc-cache.json from the blueprints
     Index(index::Index),
+    /// Take blueprints, tags, plan, queue and commits into the crosswalk
+    Update(update::Update),
     /// Print the text of an item, its parts included
     Section(index::Section),
 }
@@ -16,6 +19,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
         Command::Index(args) => args.run(ctx),
+        Command::Update(args) => args.run(ctx),
         Command::Section(args) => args.run(ctx),
     }
 }

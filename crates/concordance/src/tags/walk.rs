@@ -92,7 +92,7 @@ fn scan_file(place: &Path, path: &str, scanner: &Scanner, buffer: &mut Vec<u8>) 
 }
 
 /// Scans bytes that were read already, by the rules of a file.
-pub(crate) fn scan_bytes(bytes: &[u8], path: &str, scanner: &Scanner) -> Scanned {
+pub fn scan_bytes(bytes: &[u8], path: &str, scanner: &Scanner) -> Scanned {
     let probe = bytes.get(..BINARY_PROBE).unwrap_or(bytes);
     if memchr::memchr(0, probe).is_some() {
         return Scanned::Binary;
