@@ -9,10 +9,12 @@
 //! | [`history`] | the commits of a range |
 //! | [`work`] | plan and queue |
 //! | [`crosswalk`] | all of it joined, a row a requirement |
+//! | [`gate`] | what is wrong, and what a change causes |
 //! | [`lint`] | what is wrong within the blueprints |
 
 mod command;
 pub mod crosswalk;
+pub mod gate;
 pub mod graph;
 pub mod history;
 pub mod ids;

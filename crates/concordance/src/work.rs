@@ -1,6 +1,7 @@
 //! Plan and queue, as far as requirements and designs are concerned.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use trueline_core::artifact::crosswalk::Evidence;
 use trueline_core::artifact::queue::Status;
@@ -15,7 +16,7 @@ use crate::settings::Settings;
 use crate::tree::Tree;
 
 /// A work item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct WorkItem {
     /// Its id.
     pub id: Id,
@@ -33,8 +34,28 @@ pub struct WorkItem {
     pub evidence: Vec<Evidence>,
     /// Whether it is put off.
     pub is_deferred: bool,
-    /// Where it stands in plan or queue.
-    pub at: Location,
+    /// The file of the plan or queue that it stands in.
+    pub source: Source,
+    /// Where in that file.
+    pub span: Range<usize>,
+}
+
+impl WorkItem {
+    /// Where a text stands in quotes in its record; the record's place where it does not.
+    pub fn place_of(&self, text: &str) -> Location {
+        let record = self
+            .source
+            .text()
+            .get(self.span.clone())
+            .unwrap_or_default();
+        match record.find(&format!("\"{text}\"")) {
+            Some(at) => {
+                let start = self.span.start + at + 1;
+                self.source.at(start..start + text.len())
+            }
+            None => self.source.at(self.span.clone()),
+        }
+    }
 }
 
 /// Plan and queue joined.
@@ -156,11 +177,11 @@ fn aliases(from: Option<&config::Aliases>, settings: &Settings) -> Result<Aliase
 fn work_item<'a>(
     plan: &Plan<'a>,
     item: Item<'_, 'a>,
-    places: &HashMap<*const u8, Location>,
+    places: &HashMap<*const u8, (Source, Range<usize>)>,
 ) -> Option<WorkItem> {
     let id = Id::new(item.id()).ok()?;
     let row = item.planned().or_else(|| item.queued())?;
-    let at = places.get(&row.raw().as_ptr()).cloned()?;
+    let (source, span) = places.get(&row.raw().as_ptr()).cloned()?;
     let ids = |list: &mut dyn Iterator<Item = &str>| -> BTreeSet<Id> {
         list.filter_map(|text| Id::new(text).ok()).collect()
     };
@@ -195,12 +216,13 @@ fn work_item<'a>(
             })
             .collect(),
         is_deferred: item.deferred().is_some(),
-        at,
+        source,
+        span,
     })
 }
 
 /// Where each record stands, by the address of its text.
-fn places(plan: &Plan<'_>, texts: &Texts) -> HashMap<*const u8, Location> {
+fn places(plan: &Plan<'_>, texts: &Texts) -> HashMap<*const u8, (Source, Range<usize>)> {
     let sources: Vec<&Source> = [&texts.por, &texts.wbs, &texts.queue]
         .into_iter()
         .flatten()
@@ -211,7 +233,7 @@ fn places(plan: &Plan<'_>, texts: &Texts) -> HashMap<*const u8, Location> {
             continue;
         };
         for row in table.rows() {
-            places.insert(row.raw().as_ptr(), source.at(row.span()));
+            places.insert(row.raw().as_ptr(), ((*source).clone(), row.span()));
         }
     }
     places

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod check;
 mod index;
 mod update;
 
@@ -12,6 +13,8 @@ pub(crate) enum Command {
     Index(index::Index),
     /// Take blueprints, tags, plan, queue and commits into the crosswalk
     Update(update::Update),
+    /// Judge the whole tree, or with --base what a branch causes
+    Check(check::Check),
     /// Print the text of an item, its parts included
     Section(index::Section),
 }
@@ -20,6 +23,7 @@ pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
         Command::Index(args) => args.run(ctx),
         Command::Update(args) => args.run(ctx),
+        Command::Check(args) => args.run(ctx),
         Command::Section(args) => args.run(ctx),
     }
 }
