@@ -288,3 +288,43 @@ fn outside_a_repository_it_says_so() {
     let ran = locks(&sandbox, "list").exits(2);
     assert!(ran.err.contains("repository"), "{}", ran.err);
 }
+
+/// The findings' pages in the documentation are what `explain` says. To write them anew:
+/// `UPDATE_DOCS=1 cargo test --test locks`.
+#[test]
+fn every_code_has_its_page() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tools/locks.md");
+    let sandbox = Sandbox::bare();
+    let rules = locks(&sandbox, "rules --format json").json();
+    let shared = sandbox
+        .run("trueline", &["rules", "--format", "json"])
+        .json();
+    let shared: Vec<&str> = shared["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|rule| rule["code"].as_str()?.split('/').nth(1))
+        .collect();
+    let mut pages = String::from(
+        "## Findings\n\nThe codes that every tool shares are in [config.md](../config.md).\n",
+    );
+    for rule in rules["rules"].as_array().unwrap() {
+        let code = rule["code"].as_str().unwrap();
+        if !shared.contains(&code.split('/').nth(1).unwrap()) {
+            let page = sandbox.run("locks", &["explain", code, "--format", "markdown"]);
+            pages.push('\n');
+            pages.push_str(&page.exits(0).out);
+        }
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    let head = text.split("## Findings\n").next().unwrap();
+    let expected = format!("{head}{pages}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &expected).unwrap();
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(
+        text == expected,
+        "docs/tools/locks.md is not up to date: UPDATE_DOCS=1"
+    );
+}

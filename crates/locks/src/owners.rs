@@ -39,12 +39,9 @@ pub(crate) fn load(ctx: &Context) -> Option<ownership::Ownership> {
 
 pub(crate) fn codeowners(args: &CodeownersArgs, ctx: &Context) -> Result<(), Error> {
     let path = ctx.config().path(Artifact::Ownership).to_owned();
-    let source = match ctx.read_source(&path)? {
-        Some(source) => source,
-        None => {
-            return Err(Error::io(format!("there is no `{path}`"))
-                .hint("`trueline init` writes one to begin with"));
-        }
+    let Some(source) = ctx.read_source(&path)? else {
+        return Err(Error::io(format!("there is no `{path}`"))
+            .hint("`trueline init` writes one to begin with"));
     };
     let (ownership, mut findings) = ownership::read(&source);
     let Some(ownership) = ownership else {

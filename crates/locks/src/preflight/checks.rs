@@ -303,7 +303,7 @@ impl<'a> Paths<'a> {
 
 /// `.1` after `WBS-3`: that is another item.
 fn is_number_next(rest: &str) -> bool {
-    rest.starts_with('.') && rest.bytes().nth(1).is_some_and(|b| b.is_ascii_digit())
+    rest.starts_with('.') && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
 }
 
 /// Links and submodules: what a diff of text does not show.
