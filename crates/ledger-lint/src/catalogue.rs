@@ -305,6 +305,7 @@ fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
         owner: own.owner,
         aliases,
         content: true,
+        committed: None,
     })
 }
 

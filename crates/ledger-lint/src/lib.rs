@@ -9,6 +9,7 @@ pub mod duplicates;
 pub mod encoding;
 pub mod fault;
 pub mod gather;
+pub mod history;
 pub mod hygiene;
 pub mod input;
 pub mod ledger;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod base;
 mod check;
 
 use trueline_kit::{Context, Error, Tool};
