@@ -83,7 +83,10 @@ impl Model {
     pub fn parent(&self, entry: Entry<'_>) -> Option<&Id> {
         let mut id = entry.item.id.as_str();
         while let Some((above, _)) = id.rsplit_once('.') {
-            if let Some((known, _)) = self.first.get_key_value(above) {
+            let known = Id::new(above)
+                .ok()
+                .and_then(|above| self.first.get_key_value(&above));
+            if let Some((known, _)) = known {
                 return Some(known);
             }
             id = above;
