@@ -22,6 +22,7 @@ pub mod index;
 pub mod items;
 pub mod lint;
 pub mod model;
+pub mod report;
 pub mod rules;
 pub mod settings;
 pub mod tagged;

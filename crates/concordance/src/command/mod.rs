@@ -2,6 +2,7 @@
 
 mod check;
 mod index;
+mod report;
 mod update;
 
 use trueline_kit::{Context, Error};
@@ -15,6 +16,8 @@ pub(crate) enum Command {
     Update(update::Update),
     /// Judge the whole tree, or with --base what a branch causes
     Check(check::Check),
+    /// Write docs/reports/concordance-coverage.md
+    Report(report::Report),
     /// Print the text of an item, its parts included
     Section(index::Section),
 }
@@ -24,6 +27,7 @@ pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Index(args) => args.run(ctx),
         Command::Update(args) => args.run(ctx),
         Command::Check(args) => args.run(ctx),
+        Command::Report(args) => args.run(ctx),
         Command::Section(args) => args.run(ctx),
     }
 }

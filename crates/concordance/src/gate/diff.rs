@@ -82,9 +82,9 @@ impl Key {
         let about = finding.subject.as_deref().unwrap_or(&finding.message);
         // An item may move to another file: it is the same item.
         let is_item = super::id_of(finding).is_some_and(|id| id.as_str().contains('-'))
-            && !std::ptr::eq(finding.rule, &rules::UNKNOWN_ID)
-            && !std::ptr::eq(finding.rule, &rules::WRONG_REVISION)
-            && !std::ptr::eq(finding.rule, &rules::UNMAPPED_CODE);
+            && finding.rule.code != rules::UNKNOWN_ID.code
+            && finding.rule.code != rules::WRONG_REVISION.code
+            && finding.rule.code != rules::UNMAPPED_CODE.code;
         Key {
             code: finding.rule.code,
             path: if is_item {

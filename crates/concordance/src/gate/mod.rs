@@ -10,6 +10,7 @@ mod references;
 mod state;
 mod waivers;
 
+pub(crate) use coverage::phases_of;
 pub use coverage::{Cover, Coverage, Phases};
 pub use diff::{Diff, caused};
 pub use discrepancy::{Discrepancy, discrepancies};

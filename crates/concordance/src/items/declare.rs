@@ -74,7 +74,7 @@ struct Lead<'t> {
 enum Start<'t> {
     Id(Lead<'t>),
     /// Meant as an id, and none.
-    Bad(Range<usize>, String),
+    Bad(String),
     Other,
 }
 
@@ -90,7 +90,7 @@ impl Finder<'_> {
                     let title = title_after(lead.rest);
                     self.push(lead, Form::Heading, at, heading.range.clone(), place, title);
                 }
-                Start::Bad(_, message) => self.fault(heading.range.clone(), message),
+                Start::Bad(message) => self.fault(heading.range.clone(), message),
                 Start::Other => {}
             }
         }
@@ -198,7 +198,7 @@ impl Finder<'_> {
                     last.fields = fields;
                 }
             }
-            Start::Bad(_, message) => self.fault(at, message),
+            Start::Bad(message) => self.fault(at, message),
             _ => {
                 let shown = shown(value);
                 self.fault(at, format!("`{shown}` is not an id of a known prefix"));
@@ -269,9 +269,7 @@ impl Finder<'_> {
             Some((kind, id)) => {
                 let number = revision.map(str::parse::<NonZeroU32>);
                 match number {
-                    Some(Err(_)) => {
-                        Start::Bad(range, format!("`{token}`: a revision is a number from 1"))
-                    }
+                    Some(Err(_)) => Start::Bad(format!("`{token}`: a revision is a number from 1")),
                     number => {
                         let (revision, rest) = match number {
                             Some(Ok(number)) => (Some(number), rest),
@@ -288,7 +286,7 @@ impl Finder<'_> {
                 }
             }
             None => match self.meant(trimmed) {
-                Some(message) => Start::Bad(range, message),
+                Some(message) => Start::Bad(message),
                 None => Start::Other,
             },
         }
