@@ -17,7 +17,7 @@ use crate::ledger::{Ledger, Subject};
 use crate::world::World;
 
 pub use documents::document;
-pub use secrets::{is_secret_name, overdue};
+pub use secrets::{is_same_secret, is_secret_name, overdue};
 pub use times::{Order, end_of, parse as parse_time};
 
 /// What is remembered from record to record of one file.
@@ -67,4 +67,9 @@ pub fn end(memory: &Memory, path: &str, ledger: &Ledger, world: &World) -> Vec<F
         Subject::Expiring => times::expired(&memory.ends, world),
         _ => Vec::new(),
     }
+}
+
+/// Whether a line is a whole JSON value.
+pub fn is_record(line: &[u8]) -> bool {
+    trueline_text::jsonl::parse_line(line).1.is_empty()
 }

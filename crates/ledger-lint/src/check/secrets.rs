@@ -128,8 +128,8 @@ pub fn overdue(
     findings
 }
 
-/// The registry names a secret in full, or by its last part.
-fn is_same_secret(key: &str, name: &str) -> bool {
+/// Whether a key of the registry is that secret: named in full, or by its last part.
+pub fn is_same_secret(key: &str, name: &str) -> bool {
     key == name || (!key.contains('/') && name.rsplit('/').next() == Some(key))
 }
 

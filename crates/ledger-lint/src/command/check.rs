@@ -179,7 +179,7 @@ fn known_code(code: &str) -> Result<(), Error> {
 type Job = (Input, Ledger);
 
 /// Every ledger that exists.
-fn existing(ctx: &Context, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
+pub(super) fn existing(ctx: &Context, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
     for ledger in ledgers {
         for path in paths(ctx, ledger)? {
@@ -256,7 +256,7 @@ fn named(ctx: &Context, args: &Args, ledgers: &[Ledger]) -> Result<Vec<Job>, Err
 }
 
 /// The ledger that a file is: by its path, else by the built-in schema that is asked for.
-fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
+pub(super) fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
     let bare = path.strip_suffix(".gz").unwrap_or(path);
     let by_path = ledgers.iter().find(|ledger| {
         let is_approval = ledger.format == Format::Approval
