@@ -61,13 +61,13 @@ impl Git {
             .parse::<usize>()
             .map_or(true, |size| size > MAX_TABLE_BYTES)
         {
-            return Err(self.bad(format!("larger than {MAX_TABLE_BYTES} bytes")));
+            return Err(self.bad(&format!("larger than {MAX_TABLE_BYTES} bytes")));
         }
         let read = self.run(&["cat-file", "blob", &object], None)?;
         if !read.status.success() {
             return Err(self.failed("reading", &read));
         }
-        let table = Table::parse(&read.stdout).map_err(|why| self.bad(why))?;
+        let table = Table::parse(&read.stdout).map_err(|why| self.bad(&why))?;
         Ok((Some(oid), table))
     }
 
@@ -207,7 +207,7 @@ impl Git {
         }
     }
 
-    fn bad(&self, why: String) -> Error {
+    fn bad(&self, why: &str) -> Error {
         Error::Remote {
             remote: self.remote.clone(),
             why: format!("the table in {} cannot be read: {why}", self.reference),
