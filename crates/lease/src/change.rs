@@ -140,7 +140,7 @@ impl Store {
         }
         let weighed = match (&globs, request) {
             (Some(globs), Some(request)) => {
-                match weigh(globs, request, &snapshot, rules, Some(id)) {
+                match weigh(globs, &request.owner, &snapshot, rules, Some(id)) {
                     Ok(weighed) => Some((weighed, request)),
                     Err(refusal) => return Ok(Recovery::Refused(refusal)),
                 }

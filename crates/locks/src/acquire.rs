@@ -10,6 +10,7 @@ use trueline_scope::Glob;
 
 use crate::args::{self, span, store_error};
 use crate::list::{blind_finding, lock_path, overdue};
+use crate::remote::{self, Flag};
 use crate::{publish, rules, store};
 
 #[derive(clap::Args)]
@@ -38,6 +39,8 @@ pub(crate) struct Args {
     /// The agent's process: when it ends, the lock ends
     #[arg(long)]
     pid: Option<u32>,
+    #[command(flatten)]
+    remote: Flag,
     /// Refuse, too, where a lock file of another system might cover the scope
     #[arg(long)]
     strict_foreign: bool,
@@ -61,22 +64,32 @@ pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
         foreign_blocks: args.strict_foreign,
         ..Rules::default()
     };
+    let remote = args.remote.open(&store, ctx)?;
     let begun = Instant::now();
     let wait = args.wait.unwrap_or_default();
     loop {
         let published = publish::read(ctx)?;
         let answer = store.acquire(&request, &published, rules);
-        match answer.map_err(|e| store_error(&e))? {
-            Answer::Granted(grant) => return granted(&grant, ctx),
-            Answer::Refused(refusal) => {
-                let left = wait.saturating_sub(begun.elapsed());
-                if left.is_zero() {
-                    refused(&refusal, ctx);
-                    return Ok(());
+        let refusal = match answer.map_err(|e| store_error(&e))? {
+            Answer::Refused(refusal) => *refusal,
+            Answer::Granted(grant) => {
+                let elsewhere = match &remote {
+                    Some(remote) => remote::join(remote, &store, &grant.record, rules, ctx)?,
+                    None => None,
+                };
+                match elsewhere {
+                    None => return granted(&grant, ctx),
+                    Some(refusal) => refusal,
                 }
-                std::thread::sleep(left.min(Duration::from_millis(250)));
             }
+        };
+        let left = wait.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            refused(&refusal, ctx);
+            return Ok(());
         }
+        let pause = if remote.is_some() { 2000 } else { 250 };
+        std::thread::sleep(left.min(Duration::from_millis(pause)));
     }
 }
 

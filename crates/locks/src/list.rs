@@ -11,12 +11,21 @@ use trueline_lease::{Blind, Clock, Held, Place, Snapshot, Source, State};
 
 use crate::acquire::shown;
 use crate::args::{self, span, store_error};
+use crate::remote::{self, Flag};
 use crate::{publish, rules, store};
 
 const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Jsonl];
 
 #[derive(clap::Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    remote: Flag,
+}
+
+#[derive(clap::Args)]
 pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    remote: Flag,
     /// Paths, relative to the current folder
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -29,16 +38,20 @@ pub(crate) struct SweepArgs {
     orphan_timeout: Option<Duration>,
 }
 
-pub(crate) fn snapshot(ctx: &Context) -> Result<Snapshot, Error> {
+pub(crate) fn snapshot(ctx: &Context, remote: &Flag) -> Result<Snapshot, Error> {
     let store = store::open(ctx, None)?;
-    store
+    let mut snapshot = store
         .list(&publish::read(ctx)?)
-        .map_err(|e| store_error(&e))
+        .map_err(|e| store_error(&e))?;
+    if let Some(remote) = remote.open(&store, ctx)? {
+        remote::add(&remote, &mut snapshot)?;
+    }
+    Ok(snapshot)
 }
 
-pub(crate) fn list(ctx: &Context) -> Result<(), Error> {
+pub(crate) fn list(args: &ListArgs, ctx: &Context) -> Result<(), Error> {
     let format = ctx.data_format(FORMATS)?;
-    let snapshot = snapshot(ctx)?;
+    let snapshot = snapshot(ctx, &args.remote)?;
     report_troubles(&snapshot, ctx);
     if format != Format::Human {
         return ctx.print_json(&json!({
@@ -91,7 +104,7 @@ pub(crate) fn list(ctx: &Context) -> Result<(), Error> {
 
 pub(crate) fn status(args: &StatusArgs, ctx: &Context) -> Result<(), Error> {
     let format = ctx.data_format(FORMATS)?;
-    let snapshot = snapshot(ctx)?;
+    let snapshot = snapshot(ctx, &args.remote)?;
     report_troubles(&snapshot, ctx);
     let mut answers = Vec::new();
     let mut out = ctx.out();

@@ -125,7 +125,11 @@ fn locks(mut published: Vec<Published>, args: &Args, ctx: &Context) -> Result<Sn
             published.push(file);
         }
     }
-    store.list(&published).map_err(|e| store_error(&e))
+    let mut snapshot = store.list(&published).map_err(|e| store_error(&e))?;
+    if let Some(remote) = args.remote.open(&store, ctx)? {
+        crate::remote::add(&remote, &mut snapshot)?;
+    }
+    Ok(snapshot)
 }
 
 fn below(names: &[&str], folder: &str) -> Vec<String> {
