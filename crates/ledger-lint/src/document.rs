@@ -4,7 +4,7 @@ use serde_json::Value;
 use trueline_core::{Finding, Location};
 use trueline_text::LineIndex;
 use trueline_text::jsonl::Lines;
-use trueline_text::tree::{Document, Kind as Node};
+use trueline_text::tree::Document;
 
 use crate::check::{self, Memory};
 use crate::fault::{DocumentLocator, Locator, Part, Place, index_span, range};
@@ -205,9 +205,13 @@ impl<'a> Lint<'a> {
     }
 }
 
-/// Whether a document holds nothing but a list (an older shape of some files).
-pub fn is_list(document: &Document) -> bool {
-    document
-        .root()
-        .is_some_and(|root| root.kind() == Node::Array)
+/// Where each record of a JSON document stands.
+pub fn record_places(path: &str, bytes: &[u8], records: &str) -> Vec<Location> {
+    let (document, _) = trueline_text::json::parse_bytes(bytes);
+    let index = LineIndex::new(bytes);
+    let list = document.at(records);
+    list.into_iter()
+        .flat_map(|list| list.items())
+        .map(|record| Location::at(path, index_span(&index, record.span())))
+        .collect()
 }

@@ -173,15 +173,15 @@ pub struct LineLocator<'a> {
 
 impl<'a> LineLocator<'a> {
     /// Reads the line, 1-based, with positions.
-    pub fn new(path: &'a str, line: u64, text: &'a [u8]) -> Self {
+    pub fn new(path: &'a str, line: u32, text: &'a [u8]) -> Self {
         Self::with(path, line, text, trueline_text::jsonl::parse_line(text).0)
     }
 
     /// A line that was read already.
-    pub fn with(path: &'a str, line: u64, text: &'a [u8], document: Document) -> Self {
+    pub fn with(path: &'a str, line: u32, text: &'a [u8], document: Document) -> Self {
         LineLocator {
             path,
-            line: narrow(line),
+            line,
             text,
             document,
         }

@@ -4,7 +4,7 @@ use trueline_core::{Finding, Location, Span};
 use trueline_text::jsonl::{Line, Terminator};
 use trueline_text::position::BOM;
 
-use crate::fault::{line_span, narrow};
+use crate::fault::line_span;
 use crate::rules::syntax as rules;
 use crate::sink::Sink;
 
@@ -35,14 +35,14 @@ pub struct Hygiene {
 
 #[derive(Debug, Default)]
 struct Run {
-    first: u64,
+    first: u32,
     count: u64,
     column: u32,
     last_end: u32,
 }
 
 impl Run {
-    fn add(&mut self, line: u64, column: u32) {
+    fn add(&mut self, line: u32, column: u32) {
         if self.count == 0 {
             self.first = line;
             self.column = column;
@@ -52,7 +52,7 @@ impl Run {
     }
 
     fn span(&self) -> Span {
-        Span::point(narrow(self.first), self.column)
+        Span::point(self.first, self.column)
     }
 }
 
@@ -67,7 +67,7 @@ impl Hygiene {
 
     /// Checks a line and says what there is to parse.
     pub fn line<'a>(&mut self, line: &Line<'a>, sink: &mut Sink) -> Content<'a> {
-        let number = narrow(line.number);
+        let number = line.number;
         let at = |range: std::ops::Range<usize>| line_span(number, line.text, range);
         if line.has_bom {
             mark(sink, Span::point(1, 1));

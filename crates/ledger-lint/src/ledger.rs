@@ -121,6 +121,11 @@ pub struct Ledger {
     pub owner: Option<&'static str>,
     /// Foreign names.
     pub aliases: Aliases,
+    /// Whether more than syntax and hygiene is checked.
+    pub content: bool,
+    /// Lines that an earlier revision has: their order is not judged again, and the first line
+    /// after them begins a segment of its own. `None` where nothing is compared.
+    pub committed: Option<u32>,
 }
 
 impl Ledger {
@@ -141,6 +146,8 @@ impl Ledger {
             subject: Subject::Other,
             owner: None,
             aliases: Aliases::default(),
+            content: true,
+            committed: None,
         }
     }
 }

@@ -1,20 +1,28 @@
 //! ledger-lint: finds every defect of a ledger, at its line and column.
 
+pub mod approval;
+pub mod catalogue;
 pub mod check;
+pub mod command;
 pub mod document;
 pub mod duplicates;
 pub mod encoding;
 pub mod fault;
+pub mod gather;
+pub mod history;
 pub mod hygiene;
+pub mod input;
 pub mod ledger;
 pub mod lines;
 pub mod pretty;
 pub mod record;
 pub mod rules;
 pub mod schema;
+pub mod secret;
 pub mod shapes;
 pub mod sink;
 pub mod syntax;
+pub mod table;
 pub mod world;
 
 use std::process::ExitCode;
@@ -30,5 +38,5 @@ pub struct Stats {
 
 /// The entry point of the binary.
 pub fn main() -> ExitCode {
-    ExitCode::from(2)
+    trueline_kit::main(command::TOOL)
 }

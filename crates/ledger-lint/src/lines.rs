@@ -10,9 +10,7 @@ use trueline_text::jsonl::stream::{Event, Reader};
 
 use crate::check::{self, Memory};
 use crate::duplicates::Duplicates;
-use crate::fault::{
-    DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span, narrow,
-};
+use crate::fault::{DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span};
 use crate::hygiene::{Content, Hygiene};
 use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
@@ -113,12 +111,12 @@ impl<'a> Lines<'a> {
     }
 
     /// Passes over a line that was too long to be read.
-    pub fn too_long(&mut self, number: u64, len: u64) {
+    pub fn too_long(&mut self, number: u32, len: usize) {
         self.stats.lines += 1;
         self.end_pending();
         self.end_cut();
         let message = format!("the line has {len} bytes, at most {MAX_LINE} are read");
-        let at = Location::at(self.sink.path(), Span::point(narrow(number), 1));
+        let at = Location::at(self.sink.path(), Span::point(number, 1));
         self.sink
             .push(Finding::new(&rules::LINE_TOO_LONG, at, message));
     }
@@ -144,7 +142,7 @@ impl<'a> Lines<'a> {
     }
 
     /// What stands on one line. `may_go_on`: the record may go on on the next.
-    fn content(&mut self, number: u64, text: &[u8], may_go_on: bool) {
+    fn content(&mut self, number: u32, text: &[u8], may_go_on: bool) {
         self.end_cut();
         match record::parse(text) {
             Ok((value, repeated)) => {
@@ -157,7 +155,7 @@ impl<'a> Lines<'a> {
                             locator.document(),
                             &path,
                             &mut self.sink,
-                            |range| line_span(narrow(number), text, range),
+                            |range| line_span(number, text, range),
                         );
                     }
                     self.sink.faults(&locator, faults);
@@ -177,11 +175,10 @@ impl<'a> Lines<'a> {
     }
 
     /// A line that serde_json refuses: crates/text has the last word.
-    fn broken(&mut self, number: u64, text: &[u8]) {
+    fn broken(&mut self, number: u32, text: &[u8]) {
         let (document, errors) = trueline_text::jsonl::parse_line(text);
         let path = self.sink.path().to_owned();
-        let line = narrow(number);
-        let span = |range| line_span(line, text, range);
+        let span = |range| line_span(number, text, range);
         syntax::duplicate_keys(&document, &path, &mut self.sink, span);
         if errors.is_empty() {
             let value = document.to_value().unwrap_or_default();
@@ -204,11 +201,12 @@ impl<'a> Lines<'a> {
     }
 
     /// Everything about a record's value.
-    fn record(&mut self, number: u64, text: &[u8], mut value: Value) -> Vec<Fault> {
-        let line = narrow(number);
+    fn record(&mut self, number: u32, text: &[u8], mut value: Value) -> Vec<Fault> {
         let width = columns(text);
-        self.duplicates.add(text, line, width);
-        let at = Location::at(self.sink.path(), line_span(line, text, 0..text.len()));
+        if self.ledger.content {
+            self.duplicates.add(text, number, width);
+        }
+        let at = Location::at(self.sink.path(), line_span(number, text, 0..text.len()));
         self.faults(&mut value, text, &at)
     }
 
@@ -298,7 +296,7 @@ impl<'a> Lines<'a> {
 /// A locator of a text that begins at a later line of the file.
 struct Shifted<'a> {
     inner: DocumentLocator<'a>,
-    first: u64,
+    first: u32,
 }
 
 impl Locator for Shifted<'_> {
@@ -309,8 +307,8 @@ impl Locator for Shifted<'_> {
     }
 }
 
-fn shifted(span: Span, first: u64) -> Span {
-    let by = narrow(first.saturating_sub(1));
+fn shifted(span: Span, first: u32) -> Span {
+    let by = first.saturating_sub(1);
     Span {
         line: span.line.saturating_add(by),
         end_line: span.end_line.saturating_add(by),

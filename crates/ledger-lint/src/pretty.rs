@@ -22,7 +22,7 @@ pub enum Step {
 /// that the time stays linear.
 #[derive(Debug)]
 pub struct Pending {
-    first: u64,
+    first: u32,
     text: String,
     lines: u64,
     depth: usize,
@@ -31,7 +31,7 @@ pub struct Pending {
 impl Pending {
     /// Begins with a line whose brackets stay open; `None` where that is not the case, or a
     /// string stays open.
-    pub fn begin(first: u64, text: &[u8]) -> Option<Self> {
+    pub fn begin(first: u32, text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?;
         let depth = depth(0, text).filter(|depth| *depth > 0)?;
         Some(Pending {
@@ -60,7 +60,7 @@ impl Pending {
     }
 
     /// Number of the first line.
-    pub fn first(&self) -> u64 {
+    pub fn first(&self) -> u32 {
         self.first
     }
 

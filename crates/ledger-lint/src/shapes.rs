@@ -34,6 +34,9 @@ impl Shapes {
     /// Counts a record. `fits` says that it has every field asked for and no other.
     pub fn add(&mut self, record: &Value, fits: bool, at: impl FnOnce() -> Location) {
         self.records += 1;
+        let Value::Object(object) = record else {
+            return;
+        };
         if fits {
             match &mut self.ours {
                 Some(seen) => seen.count += 1,
@@ -46,9 +49,6 @@ impl Shapes {
             }
             return;
         }
-        let Value::Object(object) = record else {
-            return;
-        };
         let mut keys: Vec<String> = object
             .keys()
             .take(MAX_FIELDS + 1)

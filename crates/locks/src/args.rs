@@ -67,7 +67,9 @@ pub(crate) fn store_error(error: &trueline_lease::Error) -> Error {
              would protect nothing",
         ),
         E::NoLocks { .. } => edge.hint("put the repository on a local disk"),
-        E::Busy { .. } => edge.hint("another `locks` command is running, or is stopped; try --wait"),
+        E::Busy { .. } => {
+            edge.hint("another `locks` command is running, or is stopped; try --wait")
+        }
         E::NotHolder { held, .. } => edge.hint(format!(
             "if {} is gone: `locks recover --expect {} --reason TEXT`",
             held.owner,
@@ -102,7 +104,17 @@ mod tests {
         assert_eq!(seconds("30m"), Ok(1800));
         assert_eq!(seconds("1h30m"), Ok(5400));
         assert_eq!(seconds("2d"), Ok(172_800));
-        for bad in ["", "m", "-1", "1x", "1 m", "1.5h", "h1", "99999999999999999999s", "é"] {
+        for bad in [
+            "",
+            "m",
+            "-1",
+            "1x",
+            "1 m",
+            "1.5h",
+            "h1",
+            "99999999999999999999s",
+            "é",
+        ] {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }
@@ -111,7 +123,13 @@ mod tests {
     fn expected_records() {
         let id = "0123456789abcdef0123456789abcdef";
         assert_eq!(expect(&format!("{id}:7")).unwrap().1, 7);
-        for bad in [id.to_owned(), format!("{id}:"), format!("{id}:-1"), format!("{id}:+1"), "x:1".into()] {
+        for bad in [
+            id.to_owned(),
+            format!("{id}:"),
+            format!("{id}:-1"),
+            format!("{id}:+1"),
+            "x:1".into(),
+        ] {
             assert!(expect(&bad).is_err(), "{bad}");
         }
     }

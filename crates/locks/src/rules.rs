@@ -126,6 +126,11 @@ rules! {
         why: "An item that the change itself brings cannot grant it a scope.",
         example: "WBS: WBS-99",
         mend: "Correct the trailer, or have the item added to the queue first.";
+    FOREIGN_TASK = "foreign-task", Error,
+        "A commit names a work item that belongs to somebody else",
+        why: "Whoever names another's item in a trailer would be granted its scope.",
+        example: "AGENT-1 commits with WBS: WBS-2, an item of AGENT-2",
+        mend: "Name the own item, or have the item handed over in the queue of the base.";
     OUTSIDE_SCOPE = "outside-scope", Error,
         "A changed path is outside the declared scope",
         why: "The change reaches further than the work item allows; whoever owns that path does not \

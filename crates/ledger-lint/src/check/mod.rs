@@ -18,7 +18,7 @@ use crate::world::World;
 
 pub use documents::document;
 pub use secrets::{is_secret_name, overdue};
-pub use times::{Order, parse as parse_time};
+pub use times::{Order, end_of, parse as parse_time};
 
 /// What is remembered from record to record of one file.
 #[derive(Debug, Default)]
@@ -43,6 +43,9 @@ pub fn record(
     memory: &mut Memory,
 ) -> Vec<Fault> {
     let mut faults = Vec::new();
+    if !ledger.content {
+        return faults;
+    }
     if let Value::Object(object) = record {
         references::check(object, at, ledger, world, memory, &mut faults);
         times::check(object, at, ledger, world, memory, &mut faults);

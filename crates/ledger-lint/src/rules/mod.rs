@@ -67,6 +67,7 @@ pub const RULES: &[&Rule] = &[
     &history::REWRITTEN_LINE,
     &history::DELETED_LINE,
     &history::MOVED_LINE,
+    &history::INSERTED_LINE,
     &history::MISSING_BASE,
     &history::DIVERGED,
 ];

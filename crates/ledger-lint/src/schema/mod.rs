@@ -98,6 +98,11 @@ impl Schema {
         }
     }
 
+    /// Its `$id`.
+    pub fn id(&self) -> Option<&str> {
+        self.source.get("$id")?.as_str()
+    }
+
     /// Whether the value fits: no list of errors is made.
     pub fn accepts(&self, value: &Value) -> bool {
         self.validator.is_valid(value)

@@ -153,9 +153,9 @@ pub(crate) fn is_owner(text: &str) -> bool {
     }
     let local = |part: &str| {
         !part.is_empty()
-            && part.bytes().all(|b| {
-                b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b)
-            })
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
     };
     text.rsplit_once('@')
         .is_some_and(|(user, host)| local(user) && name(host) && host.contains('.'))
@@ -200,7 +200,9 @@ mod tests {
         for good in ["@a", "@a-b", "@org/team.x", "me@example.org", "a+b@c.de"] {
             assert!(is_owner(good), "{good}");
         }
-        for bad in ["", "@", "a", "@a/", "@a/b/c", "@/b", "a@b", "a@", "@a b", "@é"] {
+        for bad in [
+            "", "@", "a", "@a/", "@a/b/c", "@/b", "a@b", "a@", "@a b", "@é",
+        ] {
             assert!(!is_owner(bad), "{bad}");
         }
     }

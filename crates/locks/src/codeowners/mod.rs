@@ -3,5 +3,5 @@
 mod file;
 mod pattern;
 
-pub(crate) use file::{Asker, File, MAX_BYTES, is_owner};
-pub(crate) use pattern::{BadPattern, language};
+pub(crate) use file::{File, MAX_BYTES, is_owner};
+pub(crate) use pattern::language;

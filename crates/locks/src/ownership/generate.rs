@@ -56,7 +56,11 @@ fn write_rule(ownership: &Ownership, rule: &Rule, text: &mut String, findings: &
                     text.push('\n');
                 }
             }
-            Err(Trouble { rule, message, help }) => {
+            Err(Trouble {
+                rule,
+                message,
+                help,
+            }) => {
                 let at = ownership.source.at(pattern.range.clone());
                 let finding = Finding::new(rule, at, message).subject(pattern.text.clone());
                 findings.push(match help {
@@ -136,7 +140,10 @@ pub(super) fn union<'a>(globs: impl Iterator<Item = &'a str>) -> Option<Glob> {
         [one] => (*one).to_owned(),
         many => {
             let escape = |glob: &&str| commas(glob);
-            format!("{{{}}}", many.iter().map(escape).collect::<Vec<_>>().join(","))
+            format!(
+                "{{{}}}",
+                many.iter().map(escape).collect::<Vec<_>>().join(",")
+            )
         }
     };
     let fits = text.len() <= MAX_PATTERN_BYTES && list.len() <= MAX_ALTERNATIVES;

@@ -63,7 +63,11 @@ fn unmatched(ownership: &Ownership, paths: &[String]) -> Vec<Finding> {
 /// to tell.
 fn hidden_by<'a>(rule: &Rule, later: &'a [Rule], budget: &mut usize) -> Option<&'a Rule> {
     let mut first: Option<&Rule> = None;
-    let globs = rule.patterns.iter().flat_map(|p| &p.parts).flat_map(|p| &p.owned);
+    let globs = rule
+        .patterns
+        .iter()
+        .flat_map(|p| &p.parts)
+        .flat_map(|p| &p.owned);
     let mut any = false;
     for glob in globs {
         any = true;
@@ -79,7 +83,12 @@ fn hides<'a>(glob: &Glob, later: &'a [Rule], budget: &mut usize) -> Option<&'a R
     let mut near: Vec<&Glob> = Vec::new();
     let mut first = None;
     for rule in later {
-        for theirs in rule.patterns.iter().flat_map(|p| &p.parts).flat_map(|p| &p.owned) {
+        for theirs in rule
+            .patterns
+            .iter()
+            .flat_map(|p| &p.parts)
+            .flat_map(|p| &p.owned)
+        {
             *budget = budget.checked_sub(1)?;
             if glob.shared_path(theirs).is_some() {
                 first = first.or(Some(rule));

@@ -11,7 +11,7 @@ mod read;
 
 pub(crate) use generate::generate;
 pub(crate) use lints::lint;
-pub(crate) use read::{Ownership, Pattern, Rule, read};
+pub(crate) use read::{Ownership, Rule, read};
 
 use trueline_scope::{Glob, Matcher, ScopeSet};
 

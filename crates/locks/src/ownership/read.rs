@@ -50,7 +50,6 @@ pub(crate) struct Pattern {
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) text: String,
-    pub(crate) glob: Glob,
     /// What it owns: see the module above.
     pub(crate) owned: Vec<Glob>,
 }
@@ -59,7 +58,6 @@ pub(crate) struct Part {
 #[derive(Debug)]
 pub(crate) struct Owner {
     pub(crate) name: String,
-    pub(crate) range: Range<usize>,
 }
 
 impl Ownership {
@@ -144,7 +142,10 @@ impl Reader<'_> {
         if let Some(version) = root.get("version")
             && version.number_text() != Some("1")
         {
-            self.shape(version.span(), "`version` is not 1, the version that this tool reads");
+            self.shape(
+                version.span(),
+                "`version` is not 1, the version that this tool reads",
+            );
         }
         if let Some(accounts) = root.get("accounts") {
             ownership.accounts = self.accounts(accounts);
@@ -158,7 +159,10 @@ impl Reader<'_> {
         }
         if rules.len() > MAX_RULES {
             let span = rules.span();
-            self.shape(span.start..span.start, format!("more than {MAX_RULES} rules"));
+            self.shape(
+                span.start..span.start,
+                format!("more than {MAX_RULES} rules"),
+            );
         }
         for rule in rules.items().take(MAX_RULES) {
             let rule = self.rule(rule, &ownership);
@@ -277,7 +281,6 @@ impl Reader<'_> {
     fn owners(&mut self, node: Node<'_>, ownership: &Ownership) -> Vec<Owner> {
         let mut found: Vec<Owner> = Vec::new();
         for (name, item) in self.texts(node, "`owners`") {
-            let range = item.span();
             if ownership.accounts_of(&name).is_none() {
                 let message = if name.contains(['@', ' ']) || name.is_empty() {
                     format!("`{name}` is neither a name, @user, @org/team nor an e-mail address")
@@ -285,11 +288,11 @@ impl Reader<'_> {
                     format!("`{name}` has no account under `accounts`")
                 };
                 let help = "add it under `accounts`, or write the account itself";
-                let at = self.source.at(range.clone());
+                let at = self.source.at(item.span());
                 let finding = Finding::new(&rules::OWNERSHIP_OWNER, at, message).help(help);
                 self.findings.push(finding.subject(name.clone()));
             }
-            found.push(Owner { name, range });
+            found.push(Owner { name });
         }
         found
     }
@@ -320,7 +323,7 @@ pub(crate) fn pattern(text: String, range: Range<usize>, glob: Glob) -> Pattern 
         .filter_map(|text| {
             let glob = Glob::parse(&text).ok()?;
             let owned = expand::owned(&text, &glob);
-            Some(Part { text, glob, owned })
+            Some(Part { text, owned })
         })
         .collect();
     Pattern {
