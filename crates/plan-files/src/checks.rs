@@ -107,7 +107,9 @@ fn doubt(ctx: &Context, check: &Check, known: &mut Ancestors) -> Result<Option<S
 fn ask(ctx: &Context, commit: &str) -> Result<Option<String>, Error> {
     let git = ctx.git();
     if git.require().is_err() {
-        return Ok(Some("there is no git history to look for its commit in".to_owned()));
+        return Ok(Some(
+            "there is no git history to look for its commit in".to_owned(),
+        ));
     }
     let short: String = commit.chars().take(12).collect();
     let Some(oid) = git.rev_parse(commit)? else {

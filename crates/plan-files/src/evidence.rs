@@ -89,9 +89,7 @@ fn index(
         return Ok(None);
     };
     match serde_json::from_slice::<BlueprintIndex>(&bytes) {
-        Ok(index) => Ok(Some(
-            index.items.keys().map(ToString::to_string).collect(),
-        )),
+        Ok(index) => Ok(Some(index.items.keys().map(ToString::to_string).collect())),
         Err(error) => {
             let message = format!("the index cannot be read: {error}");
             findings.push(

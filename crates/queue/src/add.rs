@@ -18,7 +18,11 @@ pub(crate) fn add(ctx: &Context, new: &Add) -> Result<(), Error> {
     let _guard = store::lock(ctx)?;
     let path = ctx.config().path(Artifact::Queue);
     let exists = ctx.read(path)?.is_some() || ctx.read(ctx.config().path(Artifact::Por))?.is_some();
-    let files = if exists { Some(Files::read(ctx)?) } else { None };
+    let files = if exists {
+        Some(Files::read(ctx)?)
+    } else {
+        None
+    };
     let bytes = match &files {
         Some(files) => {
             let (plan, findings) = files.join();
@@ -61,7 +65,9 @@ fn refuse(plan: &Plan<'_>, new: &Add, path: &str) -> Result<(), Error> {
             )));
         }
     }
-    let planned = plan.find(&new.id).is_some_and(|item| item.planned().is_some());
+    let planned = plan
+        .find(&new.id)
+        .is_some_and(|item| item.planned().is_some());
     if !planned {
         return need_title(new);
     }
@@ -113,11 +119,20 @@ fn line(new: &Add, file: Option<(&Files, &Plan<'_>)>) -> Result<String, Error> {
         );
     }
     put(Field::Phase, text(&new.phase));
-    put(Field::Dependencies, list(Field::Dependencies, &new.dependencies)?);
-    put(Field::ExitCriteria, list(Field::ExitCriteria, &new.exit_criteria)?);
+    put(
+        Field::Dependencies,
+        list(Field::Dependencies, &new.dependencies)?,
+    );
+    put(
+        Field::ExitCriteria,
+        list(Field::ExitCriteria, &new.exit_criteria)?,
+    );
     put(Field::NtRefs, list(Field::NtRefs, &new.nt_refs)?);
     put(Field::TdRefs, list(Field::TdRefs, &new.td_refs)?);
-    put(Field::Priority, new.priority.map(|priority| priority.to_string()));
+    put(
+        Field::Priority,
+        new.priority.map(|priority| priority.to_string()),
+    );
     let first = file
         .and_then(|(_, plan)| plan.queue()?.rows().next())
         .map(|row| row.raw())
@@ -126,8 +141,11 @@ fn line(new: &Add, file: Option<(&Files, &Plan<'_>)>) -> Result<String, Error> {
     let is_tight = !first.is_empty() && !first.contains("\": ");
     let (comma, colon) = if is_tight { (",", ":") } else { (", ", ": ") };
     let name = |field: Field| {
-        let names = file.into_iter().flat_map(|(files, _)| files.queue_aliases().names(field));
-        let used = names.filter(|name| document.root().is_some_and(|root| root.get(name).is_some()));
+        let names = file
+            .into_iter()
+            .flat_map(|(files, _)| files.queue_aliases().names(field));
+        let used =
+            names.filter(|name| document.root().is_some_and(|root| root.get(name).is_some()));
         let used: Option<&str> = used.last();
         encode_str(used.unwrap_or(field.key()))
     };

@@ -35,19 +35,32 @@ pub(crate) fn missing(
     let id = item.id();
     for dependency in item.depends_on().filter(|d| d.status() != Status::Done) {
         let status = dependency.status().as_str();
-        refuse(format!("`{id}` depends on `{}`, which is {status}", dependency.id()));
+        refuse(format!(
+            "`{id}` depends on `{}`, which is {status}",
+            dependency.id()
+        ));
     }
-    for check in of_item.iter().filter(|check| check.status != CheckStatus::Pass) {
+    for check in of_item
+        .iter()
+        .filter(|check| check.status != CheckStatus::Pass)
+    {
         let word = match check.status {
             CheckStatus::Fail => "fails",
             CheckStatus::Blocked => "is blocked",
             _ => "is inconclusive",
         };
-        let why = check.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let why = check
+            .reason
+            .as_ref()
+            .map(|why| format!(": {why}"))
+            .unwrap_or_default();
         refuse(format!("the check `{}` of `{id}` {word}{why}", check.name));
     }
     let tier = item.tier();
-    let passing = of_item.iter().filter(|check| check.status == CheckStatus::Pass).count();
+    let passing = of_item
+        .iter()
+        .filter(|check| check.status == CheckStatus::Pass)
+        .count();
     let good = good_files(ctx, item, &mut refuse);
     let criteria = item.exit_criteria().count();
     match tier {
@@ -63,7 +76,9 @@ pub(crate) fn missing(
     let follow_ups = item.queued().into_iter().flat_map(|row| row.follow_ups());
     for follow_up in follow_ups {
         match plan.find(follow_up) {
-            None => refuse(format!("the follow-up `{follow_up}` of `{id}` is not in the queue")),
+            None => refuse(format!(
+                "the follow-up `{follow_up}` of `{id}` is not in the queue"
+            )),
             Some(other) if tier == Tier::Foundation && other.status() != Status::Done => {
                 let status = other.status().as_str();
                 refuse(format!("the follow-up `{follow_up}` of `{id}` is {status}"));

@@ -189,7 +189,9 @@ pub(crate) fn apply(
             }
             Change::Push(_, text) => match present {
                 Some(node) if node.kind() == Kind::Array => {
-                    let there = node.items().any(|item| item.as_str().is_some_and(|s| s == *text));
+                    let there = node
+                        .items()
+                        .any(|item| item.as_str().is_some_and(|s| s == *text));
                     if !there {
                         patch.push(pointer, json::encode_str(text));
                     }
@@ -224,14 +226,20 @@ mod tests {
         aliases.field("id", "task_id").unwrap();
         aliases.field("owner", "agent").unwrap();
         let changes: Vec<Change> = texts.iter().map(|t| parse(t)).collect::<Result<_, _>>()?;
-        apply(record, &changes, &aliases, |status| status.as_str().to_owned())
+        apply(record, &changes, &aliases, |status| {
+            status.as_str().to_owned()
+        })
     }
 
     #[test]
     fn only_the_tokens_concerned_change() {
         let record = r#"{"x":1.10,  "task_id":"A" ,"status":"todo","scope":["a"],"agent":"me"}"#;
         assert_eq!(
-            change(record, &["status=doing", "scope+=b", "owner=you", "priority=3"]).unwrap(),
+            change(
+                record,
+                &["status=doing", "scope+=b", "owner=you", "priority=3"]
+            )
+            .unwrap(),
             r#"{"x":1.10,  "task_id":"A" ,"status":"doing","scope":["a","b"],"agent":"you","priority":3}"#
         );
         assert_eq!(
@@ -244,9 +252,21 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused() {
         for bad in [
-            "status", "status=", "id=B", "colour=red", "status=open", "title+=x", "weight=-1",
-            "weight=a", "priority=1.5", "dependencies=a b", "due=tomorrow", "evidence=x",
-            "scope+=", "refs=NT-1", "status+=x",
+            "status",
+            "status=",
+            "id=B",
+            "colour=red",
+            "status=open",
+            "title+=x",
+            "weight=-1",
+            "weight=a",
+            "priority=1.5",
+            "dependencies=a b",
+            "due=tomorrow",
+            "evidence=x",
+            "scope+=",
+            "refs=NT-1",
+            "status+=x",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }

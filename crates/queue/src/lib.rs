@@ -49,7 +49,10 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Set { id, changes } => store::set(ctx, &id, &changes),
         Command::Done { id } => store::set(ctx, &id, &["status=done".to_owned()]),
         Command::Block { id, reason } => {
-            let changes = ["status=blocked".to_owned(), format!("blocked_reason={reason}")];
+            let changes = [
+                "status=blocked".to_owned(),
+                format!("blocked_reason={reason}"),
+            ];
             store::set(ctx, &id, &changes)
         }
         Command::Check(options) => match &options.name {

@@ -22,7 +22,9 @@ pub(crate) fn report(
     if plan.is_readable() {
         Ok(())
     } else {
-        Err(Error::io("the plan cannot be read, so that no answer would be complete"))
+        Err(Error::io(
+            "the plan cannot be read, so that no answer would be complete",
+        ))
     }
 }
 
@@ -36,8 +38,14 @@ pub(crate) fn list(ctx: &Context, filter: &Filter) -> Result<(), Error> {
         .filter(|item| {
             let state = item.state();
             (filter.state.is_empty() || filter.state.iter().any(|s| s.as_str() == state.as_str()))
-                && filter.phase.as_deref().is_none_or(|p| phase(&plan, *item) == Some(p))
-                && filter.owner.as_deref().is_none_or(|o| item.owner() == Some(o))
+                && filter
+                    .phase
+                    .as_deref()
+                    .is_none_or(|p| phase(&plan, *item) == Some(p))
+                && filter
+                    .owner
+                    .as_deref()
+                    .is_none_or(|o| item.owner() == Some(o))
         })
         .collect();
     print(ctx, format, &plan, &items)
@@ -124,7 +132,11 @@ fn print<'p, 'a: 'p>(
         .collect();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0).min(40)
+        cells
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+            .min(40)
     };
     let (id_width, state_width, owner_width) = (width(0), width(1), width(2));
     let mut out = ctx.out();

@@ -32,11 +32,17 @@ pub(crate) fn record(ctx: &Context, name: &str, options: &Check) -> Result<(), E
     let items = items(ctx, &options.items)?;
     let config = ctx.config();
     let path = format!("{}/{name}.json", config.path(Artifact::ChecksDir));
-    let log = format!("{}/checks/{name}.log", config.path(Artifact::TestReportsDir));
+    let log = format!(
+        "{}/checks/{name}.log",
+        config.path(Artifact::TestReportsDir)
+    );
     // Through the writer, so that folders are made and links out are refused.
     ctx.writer().write(&log, b"")?;
-    let file = File::create(ctx.root().join(&log)).map_err(|error| Error::on(format!("`{log}`"), &error))?;
-    let errors = file.try_clone().map_err(|error| Error::on(format!("`{log}`"), &error))?;
+    let file = File::create(ctx.root().join(&log))
+        .map_err(|error| Error::on(format!("`{log}`"), &error))?;
+    let errors = file
+        .try_clone()
+        .map_err(|error| Error::on(format!("`{log}`"), &error))?;
     let git = ctx.git();
     let commit = match git.require() {
         Ok(()) => git.head()?,

@@ -45,7 +45,7 @@ fn mutex_path(ctx: &Context) -> PathBuf {
         return common.join("trueline").join("queue.mutex");
     }
     let queue = ctx.root().join(ctx.config().path(Artifact::Queue));
-    queue.with_extension("mutex")
+    queue.with_file_name(".queue.mutex")
 }
 
 /// `queue set`, and what is built on it.
@@ -68,8 +68,10 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
             .hint(format!("`queue add {id}` adds it")));
     };
     if rows_of(&plan, id) > 1 {
-        return Err(Error::usage(format!("`{path}` has more than one line of `{id}`"))
-            .hint("give one of them another id first"));
+        return Err(
+            Error::usage(format!("`{path}` has more than one line of `{id}`"))
+                .hint("give one of them another id first"),
+        );
     }
     refuse_foreign_fields(&files, item.planned().is_some(), &changes)?;
     let becomes = changes.iter().rev().find_map(edit::status_of);

@@ -96,12 +96,21 @@ pub(crate) fn show(ctx: &Context, id: &str) -> Result<(), Error> {
         ("depends on", item.dependencies().collect()),
         ("requirements", item.nt_refs().collect()),
         ("designs", item.td_refs().collect()),
-        ("scope", row.into_iter().flat_map(|row| row.scope()).collect()),
+        (
+            "scope",
+            row.into_iter().flat_map(|row| row.scope()).collect(),
+        ),
         ("exit criteria", item.exit_criteria().collect()),
-        ("tests", row.into_iter().flat_map(|row| row.tests()).collect()),
+        (
+            "tests",
+            row.into_iter().flat_map(|row| row.tests()).collect(),
+        ),
         (
             "evidence",
-            row.into_iter().flat_map(|row| row.evidence()).map(|e| e.path).collect(),
+            row.into_iter()
+                .flat_map(|row| row.evidence())
+                .map(|e| e.path)
+                .collect(),
         ),
     ];
     for (name, values) in lists {

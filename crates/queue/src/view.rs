@@ -18,7 +18,10 @@ impl<'p> Items<'p> {
     pub(crate) fn new<'a: 'p>(plan: &'p Plan<'a>, items: &[Item<'p, 'a>]) -> Self {
         Items {
             version: VERSION,
-            items: items.iter().map(|item| ItemView::new(plan, *item)).collect(),
+            items: items
+                .iter()
+                .map(|item| ItemView::new(plan, *item))
+                .collect(),
         }
     }
 }
