@@ -29,6 +29,12 @@ fn committed_schemas_do_not_drift() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.ends_with(".schema.json"))
         .collect();
-    assert!(stale.is_empty(), "stale: {stale:?}; UPDATE_SCHEMAS=1 cargo test --test schemas writes them");
-    assert_eq!(present, expected, "schemas/ holds exactly the schemas of the types");
+    assert!(
+        stale.is_empty(),
+        "stale: {stale:?}; UPDATE_SCHEMAS=1 cargo test --test schemas writes them"
+    );
+    assert_eq!(
+        present, expected,
+        "schemas/ holds exactly the schemas of the types"
+    );
 }

@@ -11,6 +11,7 @@
 //! a misspelt field in a record that is never rewritten is lost for good.
 
 pub mod artifact;
+pub mod chain;
 pub mod finding;
 pub mod id;
 pub mod report;

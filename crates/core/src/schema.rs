@@ -1,6 +1,6 @@
 //! JSON Schema (2020-12) of every artifact, generated from the types.
 //!
-//! The committed files under `schemas/` are what [`text`] returns; a test of the root package
+//! The committed files under `schemas/` are what [`Entry::text`] returns; a test of the root package
 //! fails when they differ. Each has a stable `$id`, a URN.
 
 use schemars::generate::SchemaSettings;
@@ -81,6 +81,7 @@ pub const ALL: &[Entry] = &[
         "docs/blueprints/nt-index.json and td-index.json",
     ),
     entry::<registry::Capabilities>("capabilities", "ops/orchestrator_capabilities.yaml"),
+    entry::<crate::chain::ChainReport>("chain", "Output of trueline chain with --format json"),
     entry::<check::Check>("check", "ops/checks/<name>.json"),
     entry::<crosswalk::Crosswalk>("crosswalk", "docs/blueprints/crosswalk.json"),
     entry::<ledger::CveJustifications>(

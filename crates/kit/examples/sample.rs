@@ -86,8 +86,8 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
 }
 
 fn check(ctx: &Context, file: &str) {
-    let Some(source) = ctx.source(file) else {
-        return ctx.failed(&Error::io(format!("there is no `{file}`")));
+    let Some(source) = ctx.require_source(file) else {
+        return;
     };
     for (at, _) in source.text().match_indices("wrong") {
         let at = source.at(at..at + "wrong".len());

@@ -72,6 +72,14 @@ pub(crate) fn run<C: Subcommand>(
     })
 }
 
+/// What `rules --format json` writes.
+#[derive(Serialize)]
+struct RulesView<'a> {
+    version: u32,
+    tool: &'a str,
+    rules: Vec<RuleView>,
+}
+
 /// A rule as `rules --format json` writes it.
 #[derive(Serialize)]
 struct RuleView {
@@ -112,8 +120,15 @@ fn rules(rules: &[&Rule], tool: &str, format: Format, terminal: &Terminal) -> Re
         }
         Format::Json => {
             let mut out = terminal.out_raw();
-            let rules: Vec<RuleView> = rules.iter().map(|rule| view(tool, rule)).collect();
-            json::pretty(&mut out, &rules)?;
+            let rules = rules.iter().map(|rule| view(tool, rule)).collect();
+            json::pretty(
+                &mut out,
+                &RulesView {
+                    version: 1,
+                    tool,
+                    rules,
+                },
+            )?;
             Ok(out.finish()?)
         }
         Format::Markdown => {

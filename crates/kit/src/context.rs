@@ -1,13 +1,12 @@
 //! What a command works with: the root, the configuration, and a way to say things.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use trueline_core::{Finding, Rule};
 
-use crate::allows::Judge;
 use crate::atomic::Writer;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -17,7 +16,7 @@ use crate::files::{self, Files};
 use crate::git::Git;
 use crate::options::{Format, Options};
 use crate::output;
-use crate::report::{self, Run, Sources};
+use crate::report::Sources;
 use crate::rules::UNREADABLE_FILE;
 use crate::source::Source;
 use crate::terminal::{Out, Terminal};
@@ -38,6 +37,7 @@ pub struct Context {
     /// Root-relative path of the configuration, where it lies below the root.
     pub(crate) config_path: Option<String>,
     pub(crate) from_base: bool,
+    pub(crate) git: Git,
     pub(crate) clock: Clock,
     pub(crate) state: Mutex<State>,
 }
@@ -45,12 +45,13 @@ pub struct Context {
 /// What a command has said so far.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    findings: Vec<Finding>,
-    stdin: Option<Source>,
-    inconclusive: bool,
-    failed: bool,
-    complete: bool,
-    is_data: bool,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) stdin: Option<Source>,
+    pub(crate) inconclusive: bool,
+    pub(crate) failed: bool,
+    pub(crate) complete: bool,
+    pub(crate) is_data: bool,
+    pub(crate) child: Exit,
 }
 
 impl Context {
@@ -135,6 +136,18 @@ impl Context {
         }
     }
 
+    /// Another tool that this command ran has ended so: its exit code counts like one of ours
+    /// (`--exit-zero` turns its 1 into 0, too). The worst one of several counts.
+    pub fn child_ended(&self, exit: Exit) {
+        let mut state = self.state();
+        state.child = state.child.worst(exit);
+    }
+
+    /// The file given with `--config`, if any: to be handed on to a tool that this command runs.
+    pub fn config_flag(&self) -> Option<&Path> {
+        self.options.config.as_deref()
+    }
+
     /// Says that every check of this tool ran over everything, so that an `[[allow]]` that
     /// matched nothing is unused.
     pub fn complete_check(&self) {
@@ -215,24 +228,37 @@ impl Context {
         Ok(Some(source))
     }
 
-    /// The text of a root-relative file; trouble is reported: not UTF-8 as the finding
-    /// `unreadable-file`, anything else through [`Context::failed`].
+    /// The text of a root-relative file; trouble is told: not UTF-8 as the finding
+    /// `unreadable-file`, anything else through [`Context::failed`]. `None` without trouble where
+    /// there is no such file.
     pub fn source(&self, path: impl AsRef<str>) -> Option<Source> {
+        let read = self.read_source(path);
+        self.told(read)
+    }
+
+    fn told(&self, read: Result<Option<Source>, Error>) -> Option<Source> {
+        let error = match read {
+            Ok(source) => return source,
+            Err(error) => error,
+        };
+        let mut places = error.places().iter();
+        match places.find(|place| place.rule == &UNREADABLE_FILE) {
+            Some(place) => self.report(place.clone()),
+            None => self.failed(&error),
+        }
+        None
+    }
+
+    /// Like [`Context::source`], for a file that must be there: a missing one is a failure
+    /// (exit code 2) too. `None` always means that the trouble has been told.
+    pub fn require_source(&self, path: impl AsRef<str>) -> Option<Source> {
+        let path = path.as_ref();
         match self.read_source(path) {
-            Ok(source) => source,
-            Err(error) => {
-                let mut is_finding = false;
-                for place in error.places() {
-                    if place.rule == &UNREADABLE_FILE {
-                        self.report(place.clone());
-                        is_finding = true;
-                    }
-                }
-                if !is_finding {
-                    self.failed(&error);
-                }
+            Ok(None) => {
+                self.failed(&Error::io(format!("there is no `{path}`")));
                 None
             }
+            read => self.told(read),
         }
     }
 
@@ -248,7 +274,7 @@ impl Context {
 
     /// The git repository that the root lies in. Nothing runs until it is asked something.
     pub fn git(&self) -> Git {
-        Git::new(self.files.root())
+        self.git.clone()
     }
 
     /// The root-relative form, with `/`, of a path given on the command line, which is
@@ -259,7 +285,7 @@ impl Context {
         let folder = std::env::current_dir()
             .and_then(|folder| folder.canonicalize())
             .map_err(|error| Error::on("the current folder", &error))?;
-        relative(self.files.root(), &folder, path)
+        files::relative(self.files.root(), &folder, path)
     }
 
     pub(crate) fn is_data_command(&self) -> bool {
@@ -279,80 +305,6 @@ impl Context {
         // A closed standard error leaves nobody to tell.
         let _ = output::human::places(&mut err, error.places(), self, true);
     }
-
-    /// Prints the findings and gives the exit code.
-    pub(crate) fn finish(&self, result: Result<(), Error>) -> Exit {
-        let state = std::mem::take(&mut *self.state());
-        let stdin = state.stdin;
-        self.state().stdin = stdin;
-        let judge = Judge {
-            tool: self.tool,
-            rules: &self.rules,
-            config: &self.config,
-            today: self.today(),
-            complete: state.complete && result.is_ok() && !state.failed,
-            from_base: self.from_base,
-        };
-        let judged = judge.judge(state.findings);
-        let findings = report::arrange(judged.findings);
-        let summary = report::summary(&findings, judged.allowed);
-        let run = Run {
-            tool: self.tool,
-            version: crate::VERSION,
-            rules: &self.rules,
-            findings,
-            summary,
-            successful: result.is_ok() && !state.failed && !state.inconclusive,
-            sources: self,
-            styled: true,
-        };
-        let is_bad = summary.errors > 0 || (self.options.strict && summary.warnings > 0);
-        let mut exit = match is_bad && !self.options.exit_zero {
-            true => Exit::Findings,
-            false => Exit::Clean,
-        };
-        match self.print(&run, state.is_data) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit = Exit::Clean,
-            Err(error) => {
-                self.print_error(&Error::on("standard output", &error));
-                exit = exit.worst(Exit::Failed);
-            }
-        }
-        if !self.is_quiet() && !(run.findings.is_empty() && !state.complete) {
-            self.terminal.summary(self.tool, &run.counts());
-        }
-        if let Err(error) = result {
-            self.print_error(&error);
-            exit = exit.worst(error.kind().exit());
-        }
-        if state.failed {
-            exit = exit.worst(Exit::Failed);
-        }
-        if state.inconclusive {
-            exit = exit.worst(Exit::Inconclusive);
-        }
-        exit
-    }
-
-    fn print(&self, run: &Run<'_>, is_data: bool) -> io::Result<()> {
-        if let Some(error) = self.terminal.take_trouble() {
-            return Err(error);
-        }
-        if is_data {
-            // A closed standard error leaves nobody to tell.
-            let _ = output::human::output(&mut self.terminal.err(), run);
-            return Ok(());
-        }
-        let mut out = self.out();
-        output::output(self.options.format, &mut out, run)?;
-        out.finish()
-    }
-
-    fn today(&self) -> jiff::civil::Date {
-        let utc = jiff::tz::TimeZone::UTC;
-        self.clock.now().to_zoned(utc).date()
-    }
 }
 
 impl Sources for Context {
@@ -366,52 +318,5 @@ impl Sources for Context {
         }
         let bytes = self.files.read(path).ok()??;
         Source::decode(path, bytes).ok()
-    }
-}
-
-/// See [`Context::relative`].
-fn relative(root: &Path, folder: &Path, path: &Path) -> Result<String, Error> {
-    let outside = || files::outside(&path.display().to_string());
-    let mut place = PathBuf::new();
-    for component in folder.join(path).components() {
-        match component {
-            std::path::Component::ParentDir => {
-                place.pop();
-            }
-            std::path::Component::CurDir => {}
-            other => place.push(other),
-        }
-    }
-    let inner = match place.strip_prefix(root) {
-        Ok(inner) => inner.to_owned(),
-        Err(_) => {
-            // Perhaps given through a link above the root.
-            let real = place
-                .ancestors()
-                .find_map(|above| Some((above, above.canonicalize().ok()?)));
-            let (above, real) = real.ok_or_else(outside)?;
-            let rest = place.strip_prefix(above).map_err(|_| outside())?;
-            real.join(rest)
-                .strip_prefix(root)
-                .map_err(|_| outside())?
-                .to_owned()
-        }
-    };
-    let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
-    let parts = parts.ok_or_else(|| Error::usage(format!("`{}` is not UTF-8", path.display())))?;
-    Ok(parts.join("/"))
-}
-
-impl Terminal {
-    /// The line after the findings.
-    pub(crate) fn summary(&self, tool: &str, counts: &str) {
-        let counts = if counts.is_empty() {
-            "no findings"
-        } else {
-            counts
-        };
-        let bold = crate::terminal::BOLD;
-        // A closed standard error leaves nobody to tell.
-        let _ = writeln!(self.err(), "{bold}{tool}{bold:#}: {counts}");
     }
 }

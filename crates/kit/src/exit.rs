@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 /// What the exit code says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Exit {
     /// 0: everything that was asked for was done, and nothing is wrong.
+    #[default]
     Clean,
     /// 1: findings at level error (with `--strict`, warnings too).
     Findings,
@@ -26,6 +27,17 @@ impl Exit {
             Exit::Failed => 2,
             Exit::Inconclusive => 3,
             Exit::Bug => 101,
+        }
+    }
+
+    /// What the exit code of one of our tools says; `None` is an end by a signal.
+    pub const fn of_code(code: Option<i32>) -> Exit {
+        match code {
+            Some(0) => Exit::Clean,
+            Some(1) => Exit::Findings,
+            Some(3) => Exit::Inconclusive,
+            Some(101) => Exit::Bug,
+            _ => Exit::Failed,
         }
     }
 

@@ -132,6 +132,39 @@ pub(crate) fn outside(path: &str) -> Error {
     Error::io(format!("`{path}` lies outside the root"))
 }
 
+/// See [`Context::relative`].
+pub(crate) fn relative(root: &Path, folder: &Path, path: &Path) -> Result<String, Error> {
+    let outside = || outside(&path.display().to_string());
+    let mut place = PathBuf::new();
+    for component in folder.join(path).components() {
+        match component {
+            Component::ParentDir => {
+                place.pop();
+            }
+            Component::CurDir => {}
+            other => place.push(other),
+        }
+    }
+    let inner = match place.strip_prefix(root) {
+        Ok(inner) => inner.to_owned(),
+        Err(_) => {
+            // Perhaps given through a link above the root.
+            let real = place
+                .ancestors()
+                .find_map(|above| Some((above, above.canonicalize().ok()?)));
+            let (above, real) = real.ok_or_else(outside)?;
+            let rest = place.strip_prefix(above).map_err(|_| outside())?;
+            real.join(rest)
+                .strip_prefix(root)
+                .map_err(|_| outside())?
+                .to_owned()
+        }
+    };
+    let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
+    let parts = parts.ok_or_else(|| Error::usage(format!("`{}` is not UTF-8", path.display())))?;
+    Ok(parts.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

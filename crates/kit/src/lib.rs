@@ -47,6 +47,7 @@ mod error;
 pub mod escape;
 mod exit;
 mod files;
+mod finish;
 mod generate;
 pub mod git;
 mod options;

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::rules::UNREADABLE_FILE;
 
 /// Bytes between two remembered character counts.
-const STEP: usize = 4096;
+const STEP: usize = 512;
 
 /// A text with its path: gives the [`Location`] of a byte range.
 ///
@@ -91,6 +91,50 @@ impl Source {
         }
     }
 
+    /// The text of a 1-based line without its terminator and byte order mark; `None` where there
+    /// is none.
+    pub(crate) fn line(&self, line: u32) -> Option<Range<usize>> {
+        let line = usize::try_from(line).ok()?;
+        let starts = &self.index().starts;
+        let mut start = *starts.get(line.checked_sub(1)?)?;
+        let end = starts.get(line).copied().unwrap_or(self.text.len());
+        let text = self.text.get(start..end)?;
+        if start == 0 && text.starts_with('\u{feff}') {
+            start = '\u{feff}'.len_utf8();
+        }
+        let text = self.text.get(start..end)?;
+        let text = match text.strip_suffix('\n') {
+            Some(text) => text.strip_suffix('\r').unwrap_or(text),
+            None => text,
+        };
+        Some(start..start + text.len())
+    }
+
+    /// Characters in a byte range between two characters.
+    pub(crate) fn chars(&self, range: &Range<usize>) -> usize {
+        self.chars_before(range.end)
+            .saturating_sub(self.chars_before(range.start))
+    }
+
+    /// The byte offset of the character `count` characters after `from`, or of the text's end.
+    /// However far it is, at most about [`STEP`] bytes are looked at.
+    pub(crate) fn after(&self, from: usize, count: usize) -> usize {
+        let wanted = self.chars_before(from).saturating_add(count);
+        let marks = &self.index().marks;
+        let block = marks.partition_point(|chars| *chars <= wanted).max(1) - 1;
+        let mut left = wanted - marks.get(block).copied().unwrap_or(0);
+        let bytes = self.text.as_bytes();
+        for (at, byte) in bytes.iter().enumerate().skip(block * STEP) {
+            if is_start(*byte) {
+                if left == 0 {
+                    return at;
+                }
+                left -= 1;
+            }
+        }
+        bytes.len()
+    }
+
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let bytes = self.text.as_bytes();
@@ -164,6 +208,23 @@ fn narrow(number: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_line_index(text in "(\\PC|\r|\n|\u{feff}|é|𝄞|x{700}){0,30}") {
+            let index = LineIndex::new(text.as_bytes());
+            for offset in (0..=text.len()).step_by(11) {
+                let want = index.position(offset);
+                prop_assert_eq!(at(&text, offset), (want.line, want.column), "{}", offset);
+                let source = Source::new("x", text.as_str());
+                let line = source.line(want.line).unwrap();
+                prop_assert_eq!(line.clone(), index.line_range(want.line));
+                let column = usize::try_from(want.column).unwrap() - 1;
+                prop_assert_eq!(source.after(line.start, column), index.offset(want));
+            }
+        }
+    }
 
     fn at(text: &str, offset: usize) -> (u32, u32) {
         Source::new("x", text).position(offset)

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::escape;
 use crate::options::{Color, Options};
 
@@ -80,8 +80,16 @@ impl Write for Memory {
     }
 }
 
-/// Trouble on standard output that nobody has been told of yet.
-type Trouble = Arc<Mutex<Option<io::Error>>>;
+/// What went wrong on standard output.
+#[derive(Debug, Default)]
+struct State {
+    /// Trouble that nobody has been told of yet.
+    untold: Option<io::Error>,
+    /// The reader has closed it.
+    is_closed: bool,
+}
+
+type Trouble = Arc<Mutex<State>>;
 
 /// Both streams, and how much is said on the second.
 #[derive(Debug, Clone)]
@@ -124,7 +132,16 @@ impl Terminal {
         self.trouble
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .untold
             .take()
+    }
+
+    /// Whether a broken pipe was that of standard output.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_closed
     }
 
     /// Standard error for text with styles. Nothing can be done about a failure there.
@@ -132,8 +149,8 @@ impl Terminal {
         self.stderr.styled(self.stderr.choice(self.color))
     }
 
+    /// `text` must be escaped.
     fn say(&self, style: Style, label: &str, text: &str) {
-        let text = escape::lines(text);
         let mut err = self.err();
         // A closed standard error leaves nobody to tell.
         let _ = writeln!(err, "{style}{label}{style:#}{BOLD}:{BOLD:#} {text}");
@@ -149,26 +166,24 @@ impl Terminal {
 
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.say(NOTE, "note", text);
+            self.say(NOTE, "note", &escape::lines(text));
         }
     }
 
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
-            self.say(WARNING, "warning", text);
+            self.say(WARNING, "warning", &escape::lines(text));
         }
     }
 
     pub(crate) fn help(&self, text: &str) {
-        self.say(HELP, "help", text);
+        self.say(HELP, "help", &escape::lines(text));
     }
 
     /// Prints an error and its hints, whatever `-q` says.
     pub(crate) fn error(&self, error: &Error) {
-        if error.kind() == ErrorKind::BrokenPipe {
-            return;
-        }
-        self.say(ERROR, "error", error.message());
+        // On one line: a name in it must not forge lines of ours.
+        self.say(ERROR, "error", &escape::line(error.message()));
         for hint in error.hints() {
             self.help(hint);
         }
@@ -194,26 +209,42 @@ impl Out {
 
     /// Flushes.
     pub fn finish(mut self) -> io::Result<()> {
-        self.inner.flush()
+        self.flush()
+    }
+
+    /// Remembers that the reader is gone.
+    fn noted<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && error.kind() == io::ErrorKind::BrokenPipe
+        {
+            self.trouble
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_closed = true;
+        }
+        result
     }
 }
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.inner.write(bytes)
+        let result = self.inner.write(bytes);
+        self.noted(result)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
+        let result = self.inner.flush();
+        self.noted(result)
     }
 }
 
 impl Drop for Out {
     fn drop(&mut self) {
-        if let Err(error) = self.inner.flush() {
+        if let Err(error) = self.flush() {
             self.trouble
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
+                .untold
                 .get_or_insert(error);
         }
     }

@@ -31,7 +31,7 @@ pub fn run<C: Subcommand>(tool: &Tool<C>, root: &Path, args: &[&str]) -> Ran {
         stdout: Sink::Memory(Arc::clone(&stdout)),
         stderr: Sink::Memory(Arc::clone(&stderr)),
     };
-    let exit = start(tool, all, streams);
+    let exit = start(tool, all, &streams);
     Ran {
         code: exit.code(),
         stdout: text(&stdout),
@@ -45,7 +45,7 @@ fn text(bytes: &Mutex<Vec<u8>>) -> String {
 }
 
 /// Asserts what every tool's rules must hold: codes are unique kebab-case words, no text is
-/// empty, and `docs_md` (docs/tools/<tool>.md) has a heading for each code.
+/// empty, every schema exists, and `docs_md` (docs/tools/<tool>.md) has a heading for each code.
 ///
 /// # Panics
 /// Where one does not.
@@ -101,6 +101,11 @@ pub fn check_rules<C>(tool: &Tool<C>, docs_md: &str) {
                 "docs/tools/{}.md has no heading `{code}`",
                 tool.name
             ));
+        }
+    }
+    for name in tool.schemas {
+        if trueline_core::schema::get(name).is_none() {
+            faults.push(format!("there is no schema `{name}`"));
         }
     }
     assert!(faults.is_empty(), "{}: {}", tool.name, faults.join("; "));

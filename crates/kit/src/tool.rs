@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::{ArgMatches, Command, Subcommand};
 use trueline_core::Rule;
@@ -13,9 +13,10 @@ use crate::clock::Clock;
 use crate::common;
 use crate::config::{self, Config};
 use crate::context::{Context, State};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::files::{self, Files};
+use crate::git::Git;
 use crate::options::{self, Options};
 use crate::rules;
 use crate::terminal::{Sink, Terminal};
@@ -52,29 +53,30 @@ pub(crate) struct Streams {
 }
 
 /// Runs a tool with the arguments of the process.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a tool is a constant: `main(TOOL)` is its only caller"
+)]
 pub fn main<C: Subcommand>(tool: Tool<C>) -> ExitCode {
     let streams = Streams {
         stdout: Sink::Stdout,
         stderr: Sink::Stderr,
     };
-    start(&tool, std::env::args_os().collect(), streams).into()
+    start(&tool, std::env::args_os().collect(), &streams).into()
 }
 
 /// Runs a tool with the given arguments; the first is the name of the program.
-pub(crate) fn start<C: Subcommand>(tool: &Tool<C>, args: Vec<OsString>, streams: Streams) -> Exit {
+pub(crate) fn start<C: Subcommand>(tool: &Tool<C>, args: Vec<OsString>, streams: &Streams) -> Exit {
     let matches = match command(tool).try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error, &streams),
+        Err(error) => return usage(&error, streams),
     };
     let options = options::from_matches(&matches);
-    let terminal = Terminal::new(streams.stdout, streams.stderr, &options);
-    let place = Mutex::new(String::new());
-    let exit = catch(&place, || dispatch(tool, &matches, &options, &terminal));
-    match exit {
+    let terminal = Terminal::new(streams.stdout.clone(), streams.stderr.clone(), &options);
+    match catch(streams, || dispatch(tool, &matches, &options, &terminal)) {
         Ok(exit) => exit,
         Err(message) => {
-            let place = place.lock().unwrap_or_else(PoisonError::into_inner);
-            let error = Error::bug(format!("internal error: {message}{place}"));
+            let error = Error::bug(format!("internal error: {message}"));
             terminal.error(&error);
             terminal.help(&format!(
                 "this is a bug in {} {}: please report it, with the command line, at {}/issues",
@@ -165,6 +167,7 @@ fn end(result: Result<(), Error>, terminal: &Terminal) -> Exit {
     };
     match result {
         Ok(()) => Exit::Clean,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Clean,
         Err(error) => {
             terminal.error(&error);
             error.kind().exit()
@@ -200,6 +203,7 @@ pub(crate) fn context<C>(
         rules: tool.all_rules(),
         options: options.clone(),
         terminal: terminal.clone(),
+        git: Git::new(&root),
         files: Files::new(root, limit),
         config,
         config_path,
@@ -261,31 +265,33 @@ fn root(options: &Options) -> Result<PathBuf, Error> {
     Ok(crate::git::top_level(&here).unwrap_or(here))
 }
 
-/// Runs something; a panic becomes its message, and its place goes to `place`.
-fn catch(place: &Mutex<String>, run: impl FnOnce() -> Exit) -> Result<Exit, String> {
-    let before = panic::take_hook();
-    let noted = std::sync::Arc::new(Mutex::new(String::new()));
-    let note = std::sync::Arc::clone(&noted);
-    panic::set_hook(Box::new(move |info| {
-        if let Some(location) = info.location() {
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = format!(" ({location})");
-        }
-    }));
+/// Runs something; a panic becomes its message, and where it happened.
+fn catch(streams: &Streams, run: impl FnOnce() -> Exit) -> Result<Exit, String> {
+    let place = Arc::new(Mutex::new(String::new()));
+    // The hook belongs to the process: in tests, other threads need theirs.
+    let is_process = matches!(streams.stdout, Sink::Stdout);
+    if is_process {
+        let note = Arc::clone(&place);
+        panic::set_hook(Box::new(move |info| {
+            if let Some(location) = info.location() {
+                *note.lock().unwrap_or_else(PoisonError::into_inner) = format!(" ({location})");
+            }
+        }));
+    }
     let result = panic::catch_unwind(AssertUnwindSafe(run));
-    panic::set_hook(before);
+    if is_process {
+        drop(panic::take_hook());
+    }
     result.map_err(|payload| {
-        let noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
-        place
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_str(&noted);
-        match (
+        let text = match (
             payload.downcast_ref::<&str>(),
             payload.downcast_ref::<String>(),
         ) {
-            (Some(text), _) => (*text).to_owned(),
-            (_, Some(text)) => text.clone(),
-            _ => "no message".to_owned(),
-        }
+            (Some(text), _) => text,
+            (_, Some(text)) => text.as_str(),
+            _ => "no message",
+        };
+        let place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        format!("{text}{place}")
     })
 }

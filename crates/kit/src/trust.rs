@@ -33,8 +33,10 @@ impl Context {
             return Ok(commit);
         }
         let config = match &text {
-            Some(source) => Config::parse(&path, source.text())
-                .map_err(|error| error.context(format!("at {base}")))?,
+            Some(source) => Config::parse(&path, source.text()).or_else(|_| {
+                // Named after the revision, so that no line of another text is shown.
+                Config::parse(&shown, source.text())
+            })?,
             None => Config::default(),
         };
         let message = match (theirs, &text) {

@@ -134,6 +134,8 @@ struct Compiler {
     dead: Vec<Note>,
     /// Whether some `**` is in the pattern.
     loops: bool,
+    /// Where the last `**` left the walk: its ways that a `/` may follow, and the state that may end.
+    recent: Option<(Vec<u32>, u32)>,
     /// Whether alternatives end where a wildcard stands.
     literal: bool,
 }
@@ -310,12 +312,20 @@ impl Compiler {
         }
         let from = start.take(SLASH);
         let mut next = Front::default();
-        if !from.is_empty() {
-            let (again, last) = self.globstar(&from);
-            next.add(STARS_MORE, from);
-            next.add(STARS_MORE, [again]);
-            next.add(STARS_END, [last]);
+        if from.is_empty() {
+            return Ok(next);
         }
+        // A `**/` right after another adds nothing but states.
+        if let Some((_, last)) = self.recent.as_ref().filter(|(more, _)| *more == from) {
+            next.add(STARS_END, [*last]);
+            next.add(STARS_MORE, from);
+            return Ok(next);
+        }
+        let (again, last) = self.globstar(&from);
+        next.add(STARS_MORE, from);
+        next.add(STARS_MORE, [again]);
+        next.add(STARS_END, [last]);
+        self.recent = Some((next.states[STARS_MORE].clone(), last));
         Ok(next)
     }
 

@@ -63,14 +63,14 @@ impl Glob {
     }
 
     /// What is in the dialect but likely not meant: an unanchored `**/x/**`, a `\` before an ordinary character, a `!` in
-    /// front, a `/` in a class, a pattern that matches nothing. In the order of offsets.
+    /// front, white space at either end, a `/` in a class, a pattern that matches nothing. In the order of offsets.
     #[must_use]
     pub fn lints(&self) -> Vec<Note> {
         lint::lints(self, &self.items)
     }
 
     /// Classes that stand literally in a tree, as in `app/[id]/page.tsx`: one note a class whose text, brackets and all,
-    /// is part of one of `paths`, below the pattern's literal prefix.
+    /// is part of one of `paths`, below the pattern's literal prefix. The first 64 classes are looked at.
     pub fn lints_for_tree<P: AsRef<str>>(&self, paths: impl IntoIterator<Item = P>) -> Vec<Note> {
         lint::lints_for_tree(self, &self.items, paths)
     }

@@ -4,6 +4,9 @@ use crate::error::Note;
 use crate::glob::Glob;
 use crate::parse::{Item, Node};
 
+/// Most classes of a pattern that are looked for in a tree.
+const MAX_TREE_CLASSES: usize = 64;
+
 /// See [`Glob::lints`].
 pub(crate) fn lints(glob: &Glob, items: &[Item]) -> Vec<Note> {
     let mut notes = Vec::new();
@@ -44,6 +47,20 @@ pub(crate) fn lints(glob: &Glob, items: &[Item]) -> Vec<Note> {
             "`!` negates nothing here: it is a plain character; write `\\!` if it is meant",
         ));
     }
+    let text = glob.as_str();
+    let (front, back) = (text.trim_start().len(), text.trim_end().len());
+    if back < text.len() {
+        notes.push(Note::new(
+            back,
+            "the white space at the end is part of the pattern",
+        ));
+    }
+    if front < text.len() {
+        notes.push(Note::new(
+            0,
+            "the white space at the start is part of the pattern",
+        ));
+    }
     written(glob, items, &mut notes);
     if glob.is_empty() {
         notes.push(Note::new(0, "no path can match this pattern"));
@@ -80,13 +97,16 @@ pub(crate) fn lints_for_tree<P: AsRef<str>>(
 ) -> Vec<Note> {
     let mut open = Vec::new();
     classes(items, &mut open);
+    open.truncate(MAX_TREE_CLASSES);
+    // The prefix of the glob itself may go on into a class of one character, as in `[x]`.
+    let prefix = written_prefix(items);
     let mut notes = Vec::new();
     for path in paths {
         if open.is_empty() {
             break;
         }
         let path = path.as_ref();
-        let Some(rest) = path.strip_prefix(glob.literal_prefix()) else {
+        let Some(rest) = path.strip_prefix(&prefix) else {
             continue;
         };
         open.retain(|item| {
@@ -103,6 +123,17 @@ pub(crate) fn lints_for_tree<P: AsRef<str>>(
     }
     notes.sort();
     notes
+}
+
+/// The plain characters that a pattern begins with.
+fn written_prefix(items: &[Item]) -> String {
+    let plain = items.iter().map_while(|item| match item.node {
+        Node::Char(c) => Some(c),
+        Node::Slash => Some('/'),
+        _ => None,
+    });
+    let prefix: String = plain.collect();
+    prefix.strip_prefix('/').unwrap_or(&prefix).to_owned()
 }
 
 fn classes<'a>(items: &'a [Item], found: &mut Vec<&'a Item>) {

@@ -9,7 +9,7 @@ use crate::path::is_valid_path;
 
 /// An ordered set of globs that a path is matched against in one pass, however many they are.
 ///
-/// The first paths cost the most: what is learnt from them is kept (up to about 60 MB, then started afresh) and
+/// The first paths cost the most: what is learnt from them is kept (up to about 80 MB, then started afresh) and
 /// makes the later ones cheap. It can be asked from several threads; for many paths, a [`Matcher`] a thread is quickest.
 pub struct ScopeSet {
     globs: Vec<Glob>,

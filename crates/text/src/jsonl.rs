@@ -78,10 +78,10 @@ pub fn invalid_utf8(bytes: &[u8]) -> Option<usize> {
 /// [`Line::start`] to give offsets in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'s> {
-    /// 1-based number.
-    pub number: u64,
+    /// 1-based number; it saturates at `u32::MAX`.
+    pub number: u32,
     /// Offset in the file of the first byte of `text`.
-    pub start: u64,
+    pub start: usize,
     /// The line without its terminator; without the byte order mark of the file.
     pub text: &'s [u8],
     /// How it ends. [`Terminator::None`] on the last line: the final newline is missing.
@@ -91,7 +91,7 @@ pub struct Line<'s> {
 }
 
 impl<'s> Line<'s> {
-    fn new(number: u64, start: u64, whole: &'s [u8]) -> Self {
+    fn new(number: u32, start: usize, whole: &'s [u8]) -> Self {
         let (text, terminator) = match whole {
             [text @ .., b'\r', b'\n'] => (text, Terminator::CrLf),
             [text @ .., b'\n'] => (text, Terminator::Lf),
@@ -109,16 +109,16 @@ impl<'s> Line<'s> {
 
     /// Bytes in the file without the terminator and the byte order mark.
     #[must_use]
-    pub fn range(&self) -> Range<u64> {
-        self.start..self.start + self.text.len() as u64
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
     }
 
     /// Bytes in the file with the terminator and the byte order mark; these ranges, one
     /// after the other, are the whole file.
     #[must_use]
-    pub fn full_range(&self) -> Range<u64> {
-        let bom = if self.has_bom { BOM.len() as u64 } else { 0 };
-        self.start - bom..self.range().end + self.terminator.as_bytes().len() as u64
+    pub fn full_range(&self) -> Range<usize> {
+        let bom = if self.has_bom { BOM.len() } else { 0 };
+        self.start - bom..self.range().end + self.terminator.as_bytes().len()
     }
 
     /// Whether there is nothing on it but white space.
@@ -173,7 +173,7 @@ impl AsRef<[u8]> for Line<'_> {
 pub struct Lines<'s> {
     src: &'s [u8],
     at: usize,
-    number: u64,
+    number: u32,
 }
 
 impl<'s> Lines<'s> {
@@ -194,9 +194,9 @@ impl<'s> Iterator for Lines<'s> {
     fn next(&mut self) -> Option<Line<'s>> {
         let rest = self.src.get(self.at..).filter(|rest| !rest.is_empty())?;
         let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-        let start = self.at as u64;
+        let start = self.at;
         self.at += len;
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         Some(Line::new(self.number, start, rest.get(..len)?))
     }
 }
@@ -311,13 +311,11 @@ mod tests {
                 prop_assert_eq!(line.full_range().start, at);
                 prop_assert_eq!(line.number, number);
                 at = line.full_range().end;
-                let range = line.range();
-                let range = usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap();
-                prop_assert_eq!(line.text, &src[range]);
+                prop_assert_eq!(line.text, &src[line.range()]);
                 let (_, errors) = parse_line(line);
                 prop_assert!(errors.iter().all(|error| error.end <= line.text.len()));
             }
-            prop_assert_eq!(at, src.len() as u64);
+            prop_assert_eq!(at, src.len());
         }
     }
 }

@@ -112,7 +112,9 @@ impl<'s> LineIndex<'s> {
                 left = wanted - chars;
             }
         }
-        let rest = self.src.get(at..text.end).unwrap_or_default();
+        // No character has more than four bytes: what is beyond need not be looked at.
+        let end = at.saturating_add(left.saturating_mul(4)).min(text.end);
+        let rest = self.src.get(at..end).unwrap_or_default();
         at + skip_chars(rest, left)
     }
 

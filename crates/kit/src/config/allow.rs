@@ -31,7 +31,7 @@ pub struct Allow {
 }
 
 impl Allow {
-    pub(crate) fn read(table: Table<'_, '_>, text: &str) -> Option<Allow> {
+    pub(crate) fn read(table: &Table<'_, '_>, text: &str) -> Option<Allow> {
         for key in ["code", "reason"] {
             table.require(key);
         }

@@ -3,9 +3,12 @@
 //! Every key is optional and has a default; an unknown key is an error, and so is every other
 //! fault, each with line and column. See docs/config.md for all keys.
 
+mod aliases;
 mod allow;
 mod artifact;
+mod branches;
 mod globs;
+mod ledgers;
 mod reader;
 mod sections;
 
@@ -15,13 +18,13 @@ use std::ops::Range;
 use toml::de::DeTable;
 use trueline_core::{Finding, Level, Location};
 
+pub use aliases::Aliases;
 pub use allow::Allow;
 pub use artifact::Artifact;
+pub use branches::{BranchRule, Branches};
 pub use globs::Globs;
-pub use sections::{
-    Aliases, BranchRule, Branches, FileGlobs, Ids, Ledger, LedgerFormat, LedgerKind, Limits, Locks,
-    Progress,
-};
+pub use ledgers::{Ledger, LedgerFormat, LedgerKind};
+pub use sections::{FileGlobs, Ids, Limits, Locks, Progress};
 
 use crate::error::Error;
 use crate::rules::CONFIG_ERROR;
@@ -136,10 +139,10 @@ impl Config {
             config.paths = paths(&table);
         }
         if let Some(table) = root.table("ids") {
-            config.ids = Ids::read(table);
+            config.ids = Ids::read(&table);
         }
         if let Some(table) = root.table("globs") {
-            config.globs = FileGlobs::read(table, text);
+            config.globs = FileGlobs::read(&table, text);
         }
         if let Some(table) = root.table("aliases") {
             for (key, value) in table.entries() {
@@ -164,19 +167,19 @@ impl Config {
         config.allows = root
             .tables("allow")
             .into_iter()
-            .filter_map(|table| Allow::read(table, text))
+            .filter_map(|table| Allow::read(&table, text))
             .collect();
         if let Some(table) = root.table("locks") {
-            config.locks = Locks::read(table);
+            config.locks = Locks::read(&table);
         }
         if let Some(table) = root.table("branches") {
-            config.branches = Branches::read(table, text);
+            config.branches = Branches::read(&table, text);
         }
         if let Some(table) = root.table("limits") {
-            config.limits = Limits::read(table);
+            config.limits = Limits::read(&table);
         }
         if let Some(table) = root.table("progress") {
-            config.progress = Progress::read(table);
+            config.progress = Progress::read(&table);
         }
         if let Some(table) = root.table("agents") {
             let known = table.strings("known").unwrap_or_default();
@@ -186,7 +189,7 @@ impl Config {
         if let Some(table) = root.table("ledgers") {
             for (name, value) in table.entries() {
                 if let Some(inner) = table.as_table(name.value, value) {
-                    config.ledgers.extend(Ledger::read(name.value, inner));
+                    config.ledgers.extend(Ledger::read(name.value, &inner));
                 }
             }
         }
@@ -300,3 +303,6 @@ pub(crate) fn path_value(table: &Table<'_, '_>, key: &'static str) -> Option<Str
     }
     Some(trimmed.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -340,10 +340,7 @@ impl<'a, 'i> Table<'a, 'i> {
 
     /// Reports a key that means nothing here.
     pub(crate) fn unknown<'k>(&self, key: &At<&str>, known: impl Iterator<Item = &'k str>) {
-        let help = match nearest(key.value, known) {
-            Some(near) => Some(format!("did you mean `{near}`?")),
-            None => None,
-        };
+        let help = nearest(key.value, known).map(|near| format!("did you mean `{near}`?"));
         self.problems.put(
             key.range.clone(),
             format!("unknown key `{}`", self.full(key.value)),

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use trueline_core::{Level, Weight};
-use trueline_scope::Glob;
 
-use super::Artifact;
-use super::globs::{Globs, glob};
+use super::globs::Globs;
 use super::reader::{At, Table};
 
 /// `[ids]`: prefixes of ids, without the dash.
@@ -33,7 +31,7 @@ impl Default for Ids {
 }
 
 impl Ids {
-    pub(crate) fn read(table: Table<'_, '_>) -> Self {
+    pub(crate) fn read(table: &Table<'_, '_>) -> Self {
         let read = |key: &'static str, default: Vec<String>| match table.strings(key) {
             None => default,
             Some(list) => {
@@ -68,7 +66,7 @@ fn is_prefix(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
-fn values(list: Vec<At<String>>) -> Vec<String> {
+pub(super) fn values(list: Vec<At<String>>) -> Vec<String> {
     list.into_iter().map(|at| at.value).collect()
 }
 
@@ -95,11 +93,13 @@ impl Default for FileGlobs {
     fn default() -> Self {
         FileGlobs {
             blueprints_nt: Globs::fixed(&[
-                "docs/blueprints/nt/**/*.md",
+                "docs/blueprints/nt.md",
+                "docs/blueprints/{nt,non-tech}/**/*.md",
                 "docs/blueprints/{nt,NT}[-_.]*.md",
             ]),
             blueprints_td: Globs::fixed(&[
-                "docs/blueprints/td/**/*.md",
+                "docs/blueprints/td.md",
+                "docs/blueprints/{td,tech}/**/*.md",
                 "docs/blueprints/{td,TD}[-_.]*.md",
             ]),
             code: Globs::fixed(&[
@@ -127,7 +127,7 @@ impl Default for FileGlobs {
 }
 
 impl FileGlobs {
-    pub(crate) fn read(table: Table<'_, '_>, text: &str) -> Self {
+    pub(crate) fn read(table: &Table<'_, '_>, text: &str) -> Self {
         let mut globs = FileGlobs::default();
         let read = |key: &'static str, globs: &mut Globs| {
             if let Some(list) = table.strings(key) {
@@ -171,7 +171,7 @@ impl Default for Locks {
 }
 
 impl Locks {
-    pub(crate) fn read(table: Table<'_, '_>) -> Self {
+    pub(crate) fn read(table: &Table<'_, '_>) -> Self {
         let default = Locks::default();
         let reference = table.text("ref");
         if let Some(name) = &reference
@@ -203,75 +203,6 @@ impl Locks {
     }
 }
 
-/// `[branches]`: which branches there are, and who may work on which.
-#[derive(Debug, Clone)]
-pub struct Branches {
-    /// The branch that everything is merged to. Default `main`.
-    pub main: String,
-    /// Rules in declared order; the first whose name matches a branch counts.
-    pub rules: Vec<BranchRule>,
-}
-
-/// One `[[branches.rules]]`.
-#[derive(Debug, Clone)]
-pub struct BranchRule {
-    /// Branch names that it is for, as a glob: `fix/**`.
-    pub name: (String, Glob),
-    /// Types of queue items that belong there; empty for any.
-    pub types: Vec<String>,
-    /// Agents or teams that may commit there; empty for any.
-    pub owners: Vec<String>,
-    /// Paths that may change there; empty for any.
-    pub paths: Globs,
-}
-
-impl Default for Branches {
-    fn default() -> Self {
-        Branches {
-            main: "main".into(),
-            rules: Vec::new(),
-        }
-    }
-}
-
-impl Branches {
-    pub(crate) fn read(table: Table<'_, '_>, text: &str) -> Self {
-        let default = Branches::default();
-        let branches = Branches {
-            main: table.text("main").map_or(default.main, |name| name.value),
-            rules: table
-                .tables("rules")
-                .into_iter()
-                .filter_map(|rule| {
-                    rule.require("name");
-                    let list = |key| rule.strings(key).map(values).unwrap_or_default();
-                    let (types, owners) = (list("types"), list("owners"));
-                    let paths = rule.strings("paths").unwrap_or_default();
-                    let paths = Globs::read(&paths, text, rule.problems());
-                    let name = rule.text("name");
-                    let name = name.and_then(|name| {
-                        Some((name.value.clone(), glob(&name, text, rule.problems())?))
-                    });
-                    rule.finish();
-                    Some(BranchRule {
-                        name: name?,
-                        types,
-                        owners,
-                        paths,
-                    })
-                })
-                .collect(),
-        };
-        table.finish();
-        branches
-    }
-
-    /// The rule of a branch (its short name).
-    pub fn rule(&self, branch: &str) -> Option<&BranchRule> {
-        self.rules.iter().find(|rule| rule.name.1.matches(branch))
-    }
-}
-
 /// `[limits]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -297,7 +228,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(crate) fn read(table: Table<'_, '_>) -> Self {
+    pub(crate) fn read(table: &Table<'_, '_>) -> Self {
         let count = |key| table.count(key).map(|at| at.value);
         let limits = Limits {
             file_bytes: count("file_bytes").unwrap_or(crate::files::MAX_FILE_BYTES),
@@ -334,7 +265,7 @@ impl Progress {
         }
     }
 
-    pub(crate) fn read(table: Table<'_, '_>) -> Self {
+    pub(crate) fn read(table: &Table<'_, '_>) -> Self {
         let mut progress = Progress::standard();
         let bounded = |text: At<String>, most: &str, words: &str| {
             let weight = Weight::parse(&text.value).ok();
@@ -371,147 +302,6 @@ impl Progress {
         }
         table.finish();
         progress
-    }
-}
-
-/// Whether the records of a ledger may change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LedgerKind {
-    /// Records are only ever added at the end.
-    AppendOnly,
-    /// Records are edited.
-    State,
-}
-
-/// How a ledger is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LedgerFormat {
-    /// A record a line.
-    Jsonl,
-    /// One JSON document.
-    Json,
-    /// One YAML document.
-    Yaml,
-    /// A Markdown file.
-    Markdown,
-}
-
-/// One `[ledgers.<name>]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ledger {
-    /// Its name.
-    pub name: String,
-    /// Path relative to the root.
-    pub path: String,
-    /// Name of a built-in schema, or root-relative path of a JSON Schema (it has a `.` or `/`).
-    pub schema: Option<String>,
-    /// Whether its records may change. Default append-only.
-    pub kind: LedgerKind,
-    /// How it is written. Default by the path's extension, else JSONL.
-    pub format: LedgerFormat,
-}
-
-impl Ledger {
-    pub(crate) fn read(name: &str, table: Table<'_, '_>) -> Option<Ledger> {
-        table.require("path");
-        let path = super::path_value(&table, "path");
-        let schema = table.text("schema").map(|schema| schema.value);
-        let kind = table.choice(
-            "kind",
-            &[
-                ("append-only", LedgerKind::AppendOnly),
-                ("state", LedgerKind::State),
-            ],
-        );
-        let format = table.choice(
-            "format",
-            &[
-                ("jsonl", LedgerFormat::Jsonl),
-                ("json", LedgerFormat::Json),
-                ("yaml", LedgerFormat::Yaml),
-                ("markdown", LedgerFormat::Markdown),
-            ],
-        );
-        table.finish();
-        let path = path?;
-        let format = format.unwrap_or_else(|| match path.rsplit_once('.') {
-            Some((_, "json")) => LedgerFormat::Json,
-            Some((_, "yaml" | "yml")) => LedgerFormat::Yaml,
-            Some((_, "md")) => LedgerFormat::Markdown,
-            _ => LedgerFormat::Jsonl,
-        });
-        Some(Ledger {
-            name: name.to_owned(),
-            path,
-            schema,
-            kind: kind.unwrap_or(LedgerKind::AppendOnly),
-            format,
-        })
-    }
-}
-
-/// `[aliases.<artifact>]`: how a foreign shape names what ours has. In declared order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Aliases {
-    /// Field of the type, and the names that stand for it.
-    pub fields: Vec<(String, Vec<String>)>,
-    /// Field of the type, and foreign value to our value.
-    pub values: Vec<(String, Vec<(String, String)>)>,
-}
-
-impl Aliases {
-    pub(crate) fn read(artifact: Artifact, table: &Table<'_, '_>) -> Self {
-        let mut aliases = Aliases::default();
-        for (field, value) in table.entries() {
-            let name = field.value.to_owned();
-            if value.get_ref().is_array() {
-                let names = table.as_strings(&name, value).unwrap_or_default();
-                aliases.fields.push((name, values(names)));
-            } else if let Some(inner) = table.as_table(&name, value) {
-                let mut pairs = Vec::new();
-                for (foreign, ours) in inner.entries() {
-                    if foreign.value == "names" && ours.get_ref().is_array() {
-                        let names = inner.as_strings("names", ours).unwrap_or_default();
-                        aliases.fields.push((name.clone(), values(names)));
-                    } else if let Some(ours) = inner.as_string(foreign.value, ours) {
-                        pairs.push((foreign.value.to_owned(), ours.value));
-                    }
-                }
-                aliases.values.push((name, pairs));
-            } else {
-                let key = artifact.key();
-                let message =
-                    format!("`aliases.{key}.{name}` must be a list of names or a table of values");
-                table.problems().add(value.span(), message);
-            }
-        }
-        aliases
-    }
-
-    /// The field that a foreign name stands for; the name itself where it is no alias.
-    pub fn field<'a>(&'a self, name: &'a str) -> &'a str {
-        self.fields
-            .iter()
-            .find(|(_, names)| names.iter().any(|alias| alias == name))
-            .map_or(name, |(field, _)| field)
-    }
-
-    /// The names that stand for a field, in declared order, without its own.
-    pub fn names<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields
-            .iter()
-            .filter(move |(name, _)| name == field)
-            .flat_map(|(_, names)| names.iter().map(String::as_str))
-    }
-
-    /// Our value for a foreign value of a field; the value itself where it is no alias.
-    pub fn value<'a>(&'a self, field: &str, value: &'a str) -> &'a str {
-        self.values
-            .iter()
-            .filter(|(name, _)| name == field)
-            .flat_map(|(_, pairs)| pairs)
-            .find(|(foreign, _)| foreign == value)
-            .map_or(value, |(_, ours)| ours)
     }
 }
 

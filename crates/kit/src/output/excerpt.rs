@@ -28,83 +28,52 @@ pub(crate) struct Excerpt {
     pub(crate) range: Range<usize>,
 }
 
-/// A text cut into lines.
-pub(crate) struct Lines {
-    source: Source,
-    starts: Vec<usize>,
-}
-
-impl Lines {
-    pub(crate) fn new(source: Source) -> Self {
-        let text = source.text();
-        let mut starts = vec![0];
-        starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
-        Lines { source, starts }
-    }
-
-    /// The first line of a span; `None` where the text has no such place (any more).
-    pub(crate) fn excerpt(&self, span: Span) -> Option<Excerpt> {
-        let number = usize::try_from(span.line).ok()?;
-        let start = *self.starts.get(number.checked_sub(1)?)?;
-        let end = self.starts.get(number).copied();
-        let line = self
-            .source
-            .text()
-            .get(start..end.unwrap_or(self.source.text().len()))?;
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let line = match number {
-            1 => line.strip_prefix('\u{feff}').unwrap_or(line),
-            _ => line,
-        };
-        let from = usize::try_from(span.column).ok()?.checked_sub(1)?;
-        let to = match span.end_line == span.line {
-            true => usize::try_from(span.end_column).ok()?.saturating_sub(1),
-            false => usize::MAX,
-        };
-        window(line, from, to.max(from)).map(|(text, range)| Excerpt {
-            is_whole: from <= FAR,
-            line: span.line,
-            text,
-            range,
-        })
-    }
-}
-
-/// A window of a line around the characters `from..to`, made safe to show.
-fn window(line: &str, from: usize, to: usize) -> Option<(String, Range<usize>)> {
-    let first = match from <= FAR {
-        true => 0,
-        false => from - BEFORE,
-    };
-    let last = from.saturating_add(AFTER);
-    let mut text = String::new();
-    if first > 0 {
-        text.push('…');
-    }
-    let (mut start, mut end) = (None, None);
-    let mut count = 0;
-    for (number, char) in line.chars().enumerate() {
-        if number == from {
-            start = Some(text.len());
-        }
-        if number == to {
-            end = Some(text.len());
-        }
-        count = number + 1;
-        if number >= last {
-            text.push('…');
-            break;
-        }
-        if number >= first {
-            push(&mut text, char);
-        }
-    }
-    if from > count {
+/// The first line of a span; `None` where the text has no such place (any more).
+pub(crate) fn excerpt(source: &Source, span: Span) -> Option<Excerpt> {
+    let line = source.line(span.line)?;
+    let column = |column: u32| usize::try_from(column).ok()?.checked_sub(1);
+    let from = column(span.column)?;
+    if from > source.chars(&line) {
         return None;
     }
-    let start = start.unwrap_or(text.len());
-    Some((text.clone(), start..end.unwrap_or(text.len()).max(start)))
+    let start = source.after(line.start, from);
+    let end = match span.end_line == span.line {
+        true => source.after(line.start, column(span.end_column)?),
+        false => line.end,
+    };
+    let is_whole = from <= FAR;
+    let first = match is_whole {
+        true => line.start,
+        false => source.after(line.start, from - BEFORE),
+    };
+    let last = source.after(start, AFTER).min(line.end);
+    let end = end.clamp(start, last);
+    let shown = |range: Range<usize>| source.text().get(range).map(safe);
+    let mut text = if is_whole {
+        String::new()
+    } else {
+        "…".to_owned()
+    };
+    text.push_str(&shown(first..start)?);
+    let from = text.len();
+    text.push_str(&shown(start..end)?);
+    let to = text.len();
+    text.push_str(&shown(end..last)?);
+    if last < line.end {
+        text.push('…');
+    }
+    Some(Excerpt {
+        is_whole,
+        line: span.line,
+        text,
+        range: from..to,
+    })
+}
+
+fn safe(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|char| push(&mut out, char));
+    out
 }
 
 /// Every character takes the place of one, so that carets stay under what they mean.
@@ -124,7 +93,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str, span: Span) -> Option<(String, String)> {
-        let excerpt = Lines::new(Source::new("x", text)).excerpt(span)?;
+        let excerpt = excerpt(&Source::new("x", text), span)?;
         let marked = excerpt.text.get(excerpt.range)?.to_owned();
         Some((excerpt.text, marked))
     }

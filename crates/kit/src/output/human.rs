@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 use trueline_core::{Level, Location, Span};
 
-use super::excerpt::{Excerpt, Lines};
+use super::excerpt::{Excerpt, excerpt};
 use crate::escape;
 use crate::report::{Reported, Run, Sources};
+use crate::source::Source;
 
 /// Writes every finding, an empty line after each.
 pub fn output(sink: &mut dyn Write, run: &Run<'_>) -> io::Result<()> {
@@ -53,7 +54,7 @@ pub(crate) fn places(
 /// The texts that were needed so far; findings come ordered by path, so only a few are kept.
 struct Texts<'a> {
     sources: &'a dyn Sources,
-    known: BTreeMap<String, Option<Lines>>,
+    known: BTreeMap<String, Option<Source>>,
 }
 
 impl<'a> Texts<'a> {
@@ -70,10 +71,10 @@ impl<'a> Texts<'a> {
             if self.known.len() >= 8 {
                 self.known.clear();
             }
-            let lines = self.sources.source(&at.path).map(Lines::new);
-            self.known.insert(at.path.clone(), lines);
+            let source = self.sources.source(&at.path);
+            self.known.insert(at.path.clone(), source);
         }
-        self.known.get(&at.path)?.as_ref()?.excerpt(span)
+        excerpt(self.known.get(&at.path)?.as_ref()?, span)
     }
 }
 
@@ -91,7 +92,11 @@ fn finding(renderer: &Renderer, texts: &mut Texts<'_>, reported: &Reported, code
         true => None,
         false => texts.excerpt(at),
     };
+    let mut far = 0;
     let excerpt = show(texts, &finding.at);
+    let is_far =
+        |excerpt: &Option<Excerpt>| usize::from(excerpt.as_ref().is_some_and(|it| !it.is_whole));
+    far += is_far(&excerpt);
     let mut group = place(Group::with_title(title), &finding.at, excerpt);
     if let Some(help) = &finding.help {
         group = group.element(Shown::HELP.message(escape::lines(help)));
@@ -100,9 +105,27 @@ fn finding(renderer: &Renderer, texts: &mut Texts<'_>, reported: &Reported, code
     for related in &finding.related {
         let title = Shown::NOTE.secondary_title(escape::line(&related.message));
         let excerpt = show(texts, &related.at);
+        far += is_far(&excerpt);
         groups.push(place(Group::with_title(title), &related.at, excerpt));
     }
-    renderer.render(&groups)
+    without_marks(renderer.render(&groups), far)
+}
+
+/// The renderer marks a snippet that has no path of its own with an empty `:::`: takes out the
+/// first `count` of them.
+fn without_marks(text: String, mut count: usize) -> String {
+    if count == 0 {
+        return text;
+    }
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        if count > 0 && anstream::adapter::strip_str(line).to_string().trim() == ":::" {
+            count -= 1;
+        } else {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
 }
 
 fn place<'a>(group: Group<'a>, at: &Location, excerpt: Option<Excerpt>) -> Group<'a> {

@@ -95,4 +95,6 @@ pub fn encode_str(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod patch_tests;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -373,7 +373,7 @@ impl Parser<'_> {
                 Some(b'"') => {
                     self.at = lexer::string(self.src, self.at, &mut |_| ())
                         .end
-                        .max(self.at + 1)
+                        .max(self.at + 1);
                 }
                 Some(_) => self.at += 1,
             }

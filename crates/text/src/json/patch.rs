@@ -1,6 +1,6 @@
 //! Edits of single tokens: all bytes that an edit does not name stay as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use super::{Document, Kind, Node, encode_str, parse};
@@ -162,6 +162,8 @@ struct Change {
     removed: Vec<usize>,
     /// Key (of an object's member) and token of what comes.
     added: Vec<(Option<String>, String)>,
+    /// The keys of these.
+    keys: HashSet<String>,
 }
 
 struct Plan<'d> {
@@ -256,8 +258,10 @@ impl<'d> Plan<'d> {
     fn add(&mut self, node: Node<'d>, key: Option<&str>, token: &str) -> Result<(), PatchError> {
         let change = self.change(node);
         let key = key.map(str::to_owned);
-        if key.is_some() && change.added.iter().any(|(other, _)| *other == key) {
-            return Err(PatchError::Conflict(key.unwrap_or_default()));
+        if let Some(key) = &key
+            && !change.keys.insert(key.clone())
+        {
+            return Err(PatchError::Conflict(key.clone()));
         }
         change.added.push((key, token.to_owned()));
         Ok(())

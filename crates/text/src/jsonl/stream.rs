@@ -15,11 +15,11 @@ pub enum Event<'b> {
     /// A line that is longer than allowed; it was passed over.
     TooLong {
         /// Its 1-based number.
-        number: u64,
+        number: u32,
         /// Offset in the stream of its first byte.
-        start: u64,
+        start: usize,
         /// Its bytes, terminator included.
-        len: u64,
+        len: usize,
     },
 }
 
@@ -32,8 +32,8 @@ pub struct Reader<R> {
     source: R,
     max_line: usize,
     buffer: Vec<u8>,
-    number: u64,
-    offset: u64,
+    number: u32,
+    offset: usize,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -59,7 +59,7 @@ impl<R: BufRead> Reader<R> {
     /// What the reader reports; an interruption is tried again.
     pub fn next_line(&mut self) -> io::Result<Option<Event<'_>>> {
         self.buffer.clear();
-        let mut len = 0u64;
+        let mut len = 0usize;
         let mut is_too_long = false;
         loop {
             let chunk = match self.source.fill_buf() {
@@ -78,7 +78,7 @@ impl<R: BufRead> Reader<R> {
                 self.buffer.extend(chunk.iter().take(taken));
             }
             self.source.consume(taken);
-            len += taken as u64;
+            len += taken;
             if end.is_some() {
                 break;
             }
@@ -88,7 +88,7 @@ impl<R: BufRead> Reader<R> {
         }
         let start = self.offset;
         self.offset += len;
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         let number = self.number;
         if is_too_long {
             // A hostile line must not leave its memory behind.

@@ -9,8 +9,9 @@ pub(super) fn divide(src: &str, markdown: &mut Markdown) {
     let mut slugger = Slugger::new();
     for heading in &mut markdown.headings {
         heading.anchor = slugger.slug(&heading.text);
-        // A line break has no anchor character; in the text a space stands for it.
-        heading.text = heading.text.replace('\n', " ");
+        // What is left of white space where an image or HTML was, counts in the anchor but
+        // not in the text; with a line break it is the other way round.
+        heading.text = heading.text.trim().replace('\n', " ");
     }
     let mut sections: Vec<Section> = Vec::new();
     let mut open: Vec<(u8, usize)> = Vec::new();

@@ -252,6 +252,15 @@ fn html_anchors() {
     assert_eq!(names, ["x", "y", "z", "split"]);
 }
 
+/// Comparing each id with all before it takes minutes.
+#[test]
+fn a_tag_with_very_many_ids_is_quick() {
+    let ids: String = (0..200_000).map(|n| format!(" id=x{n}")).collect();
+    let found = parse(&format!("<a name=n{ids}>"));
+    let names: Vec<&str> = found.html_anchors.iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(names, ["n", "x0"]);
+}
+
 #[test]
 fn headings_of_all_kinds() {
     let found = parse(
@@ -263,6 +272,11 @@ fn headings_of_all_kinds() {
         .map(|heading| heading.text.as_str())
         .collect();
     assert_eq!(texts, ["", "a  c l s & *", "indented"]);
+    let anchors = parse("# ![badge](b) Title <a id=x></a>\n").headings;
+    assert_eq!(
+        (anchors[0].text.as_str(), anchors[0].anchor.as_str()),
+        ("Title", "-title-")
+    );
     assert_eq!(found.links[0].text, "pic");
     assert_eq!(
         found.sections[2].own.start,
@@ -364,7 +378,7 @@ proptest! {
 
     #[test]
     fn line_endings_and_byte_order_marks_change_nothing(src in pieces()) {
-        let unix = src.replace('\r', "").replace('\u{FEFF}', "");
+        let unix = src.replace(['\r', '\u{FEFF}'], "");
         let windows = format!("\u{FEFF}{}", unix.replace('\n', "\r\n"));
         let (unix, windows) = (parse(&unix), parse(&windows));
         let texts = |found: &Markdown| found.headings.iter().map(|h| (h.level, h.text.clone(), h.anchor.clone())).collect::<Vec<_>>();

@@ -94,7 +94,7 @@ impl Walk<'_> {
                 });
             }
             Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
-                self.lead = None
+                self.lead = None;
             }
             // HTML blocks are taken whole, at their start.
             Event::Html(_) | Event::Rule => {}
@@ -103,10 +103,8 @@ impl Walk<'_> {
 
     fn start(&mut self, tag: Tag<'_>, at: Range<usize>) {
         match tag {
-            Tag::Paragraph => {
-                if self.lead.is_none() {
-                    self.lead = Some((trim_end(self.src, at), false));
-                }
+            Tag::Paragraph if self.lead.is_none() => {
+                self.lead = Some((trim_end(self.src, at), false));
             }
             Tag::Heading { level, .. } => {
                 self.block();
@@ -212,11 +210,11 @@ impl Walk<'_> {
             TagEnd::Heading(_) => {
                 let text = self.heading.take().unwrap_or_default();
                 if let Some(heading) = self.found.headings.last_mut() {
-                    heading.text = text.trim().to_owned();
+                    heading.text = text;
                 }
             }
             TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition => {
-                self.containers = self.containers.saturating_sub(1)
+                self.containers = self.containers.saturating_sub(1);
             }
             TagEnd::List(_) => self.lists = self.lists.saturating_sub(1),
             TagEnd::Item => {

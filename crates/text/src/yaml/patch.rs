@@ -127,7 +127,7 @@ pub fn encode_str(text: &str) -> String {
             '\n' => token.push_str("\\n"),
             '\t' => token.push_str("\\t"),
             '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => {
-                token.push_str(&format!("\\u{:04X}", u32::from(char)))
+                token.push_str(&format!("\\u{:04X}", u32::from(char)));
             }
             char if char.is_control() => token.push_str(&format!("\\x{:02X}", u32::from(char))),
             char => token.push(char),

@@ -1,0 +1,128 @@
+//! Manifests: a digest and a path a line.
+
+/// One line of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// 1-based.
+    pub number: u64,
+    /// In lower case.
+    pub digest: String,
+    /// Decoded.
+    pub path: String,
+}
+
+/// `%`, CR and LF of a path percent-encoded (RFC 8493, section 2.1.3).
+pub fn encode_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '\r' => out.push_str("%0D"),
+            '\n' => out.push_str("%0A"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// The reverse of [`encode_path`]; any other `%` stands for itself, as older bags use it.
+pub fn decode_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find('%') {
+        let (head, tail) = rest.split_at(at);
+        out.push_str(head);
+        let code = tail.get(1..3).unwrap_or_default().to_ascii_uppercase();
+        let (c, length) = match code.as_str() {
+            "25" => ('%', 3),
+            "0D" => ('\r', 3),
+            "0A" => ('\n', 3),
+            _ => ('%', 1),
+        };
+        out.push(c);
+        rest = tail.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Reads a manifest: the lines that can be read, and the numbers of those that cannot. Blank lines are skipped. A `*`
+/// before the path (as md5sum writes for binary files) is dropped; `./` before it, too.
+pub fn parse_manifest(text: &str, percent: bool) -> (Vec<Line>, Vec<u64>) {
+    let (mut lines, mut bad) = (Vec::new(), Vec::new());
+    for (number, line) in (1u64..).zip(split_lines(text)) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let parts = line.split_once([' ', '\t']);
+        let Some((digest, path)) =
+            parts.filter(|(d, _)| !d.is_empty() && d.bytes().all(|b| b.is_ascii_hexdigit()))
+        else {
+            bad.push(number);
+            continue;
+        };
+        let path = path.trim_start_matches([' ', '\t']);
+        let path = path.strip_prefix('*').unwrap_or(path);
+        let path = path.strip_prefix("./").unwrap_or(path);
+        if path.is_empty() {
+            bad.push(number);
+            continue;
+        }
+        lines.push(Line {
+            number,
+            digest: digest.to_ascii_lowercase(),
+            path: if percent {
+                decode_path(path)
+            } else {
+                path.to_owned()
+            },
+        });
+    }
+    (lines, bad)
+}
+
+/// Lines that end in LF, CR or CRLF.
+pub(super) fn split_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n')
+        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lines() {
+        let text = "ABCD  data/a b\r\nef01\tdata/c%0Ad\n\nnothex data/x\nff *./data/y\nff\n";
+        let (lines, bad) = parse_manifest(text, true);
+        let shown: Vec<_> = lines
+            .iter()
+            .map(|l| (l.number, l.digest.as_str(), l.path.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (1, "abcd", "data/a b"),
+                (2, "ef01", "data/c\nd"),
+                (5, "ff", "data/y")
+            ]
+        );
+        assert_eq!(bad, [4, 6]);
+    }
+
+    #[test]
+    fn older_percents_stay() {
+        assert_eq!(decode_path("100%.txt%2"), "100%.txt%2");
+        assert_eq!(decode_path("%é%250A"), "%é%0A");
+    }
+
+    proptest! {
+        #[test]
+        fn encoding_is_undone(path in "\\PC{0,12}[%\r\n0-9ADad]{0,8}\\PC{0,5}") {
+            let encoded = encode_path(&path);
+            prop_assert!(!encoded.contains(['\r', '\n']));
+            prop_assert_eq!(decode_path(&encoded), path);
+        }
+    }
+}

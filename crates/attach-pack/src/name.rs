@@ -1,0 +1,269 @@
+//! Which names an entry of a pack may have: those that mean the same file on every system.
+
+use std::collections::BTreeMap;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// The longest name, in bytes.
+pub const MAX_NAME: usize = 1024;
+/// The longest part of a name between two `/`, in bytes (the limit of common file systems).
+pub const MAX_PART: usize = 255;
+
+/// Why a name is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum NameFault {
+    /// No name, or a part between two `/` is empty.
+    #[error("the name or a part of it is empty")]
+    Empty,
+    /// Longer than [`MAX_NAME`], or a part longer than [`MAX_PART`].
+    #[error("the name or a part of it is too long")]
+    TooLong,
+    /// Not UTF-8.
+    #[error("the name is not UTF-8")]
+    NotUtf8,
+    /// Not in Unicode normalization form C.
+    #[error("the name is not in Unicode form NFC")]
+    NotNfc,
+    /// Begins with `/`, a drive (`C:`), `~`, or is a UNC path.
+    #[error("the name is absolute")]
+    Absolute,
+    /// Has a part `.` or `..`.
+    #[error("the name has a part `.` or `..`")]
+    DotPart,
+    /// Has a backslash: a separator on Windows.
+    #[error("the name has a backslash")]
+    Backslash,
+    /// Has a control character or NUL.
+    #[error("the name has a control character")]
+    Control,
+    /// Has a character that reorders or hides text.
+    #[error("the name has an invisible or bidirectional character")]
+    Bidi,
+    /// Windows cannot hold it: a device (`CON`, `nul.txt`), one of `<>:"|?*`, or a part that ends in a dot or space.
+    #[error("the name cannot exist on Windows")]
+    Windows,
+}
+
+/// Why two names cannot stand in one pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Collision {
+    /// The very same bytes.
+    Duplicate,
+    /// Equal after Unicode normalization.
+    Normalization,
+    /// Equal when case is folded.
+    Case,
+    /// One is a folder of the other.
+    FileAndFolder,
+}
+
+/// All that is wrong with one name, each kind once, in the order of [`NameFault`]. Empty: the name is fine.
+pub fn check(name: &[u8]) -> Vec<NameFault> {
+    let mut faults = Vec::new();
+    let Ok(text) = std::str::from_utf8(name) else {
+        return vec![NameFault::NotUtf8];
+    };
+    let mut note = |fault, wrong: bool| {
+        if wrong {
+            faults.push(fault);
+        }
+    };
+    let parts = || text.split('/');
+    let drive = matches!(text.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    note(
+        NameFault::Empty,
+        text.is_empty() || parts().any(str::is_empty),
+    );
+    note(
+        NameFault::TooLong,
+        text.len() > MAX_NAME || parts().any(|p| p.len() > MAX_PART),
+    );
+    note(NameFault::NotNfc, !is_nfc(text));
+    note(
+        NameFault::Absolute,
+        drive || text.starts_with(['/', '~']) || text.starts_with("\\\\"),
+    );
+    note(
+        NameFault::DotPart,
+        text.split(['/', '\\']).any(|p| p == "." || p == ".."),
+    );
+    note(NameFault::Backslash, text.contains('\\'));
+    note(NameFault::Control, text.chars().any(char::is_control));
+    note(NameFault::Bidi, text.chars().any(is_hidden));
+    note(NameFault::Windows, parts().any(|p| !is_portable(p)));
+    faults
+}
+
+/// Characters that change how the rest is shown, or show nothing.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+fn is_portable(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or_default().trim_end();
+    let upper = stem.to_uppercase();
+    let numbered = |head: &str| {
+        upper.strip_prefix(head).is_some_and(|rest| {
+            let mut rest = rest.chars();
+            matches!(
+                (rest.next(), rest.next()),
+                (Some('0'..='9' | '¹' | '²' | '³'), None)
+            )
+        })
+    };
+    let device = matches!(
+        upper.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$"
+    ) || numbered("COM")
+        || numbered("LPT");
+    let dots = part == "." || part == "..";
+    !(device
+        || part.contains(['<', '>', ':', '"', '|', '?', '*'])
+        || (!dots && part.ends_with(['.', ' '])))
+}
+
+/// The form in which two names are compared on systems that fold case: NFC of the folded NFC.
+pub fn fold(name: &str) -> String {
+    let upper: String = name.nfc().flat_map(char::to_uppercase).collect();
+    // Character by character, so that the place of a sigma in its word does not matter.
+    let lower = upper.chars().flat_map(char::to_lowercase);
+    lower.nfc().collect()
+}
+
+/// Pairs of names that cannot both be unpacked: indices `(earlier, later)` into `names`, the kind that fits closest. Each
+/// name is paired with the first of its twins and with the topmost file that is its folder.
+pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
+    let mut found = Vec::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let folded: Vec<String> = names
+        .iter()
+        .map(|name| fold(&String::from_utf8_lossy(name)))
+        .collect();
+    for (at, (name, key)) in names.iter().zip(&folded).enumerate() {
+        match seen.get(key) {
+            Some(&first) => {
+                let other = names.get(first).copied().unwrap_or_default();
+                let nfc = |n: &[u8]| String::from_utf8_lossy(n).nfc().collect::<String>();
+                let kind = if other == *name {
+                    Collision::Duplicate
+                } else if nfc(other) == nfc(name) {
+                    Collision::Normalization
+                } else {
+                    Collision::Case
+                };
+                found.push((first, at, kind));
+            }
+            None => {
+                seen.insert(key.clone(), at);
+            }
+        }
+    }
+    // With the separator lowest, all that lies below a name follows it: one pass, however deep the names are.
+    let mut sorted: Vec<(String, usize)> = folded
+        .into_iter()
+        .enumerate()
+        .map(|(at, key)| (key.replace('/', "\0"), at))
+        .collect();
+    sorted.sort_unstable();
+    let mut above: Option<(&str, usize)> = None;
+    for (key, at) in &sorted {
+        match above {
+            Some((folder, first))
+                if key
+                    .strip_prefix(folder)
+                    .is_some_and(|rest| rest.starts_with('\0')) =>
+            {
+                found.push((first.min(*at), first.max(*at), Collision::FileAndFolder));
+            }
+            Some((folder, _)) if folder == key.as_str() => {}
+            _ => above = Some((key, *at)),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_names() {
+        for name in [
+            "a",
+            "run-1/data/report.md",
+            "d/.hidden",
+            "d/čeština.txt",
+            "d/console.log",
+            "d/a b~c",
+            "d/com10",
+        ] {
+            assert_eq!(check(name.as_bytes()), [], "{name}");
+        }
+    }
+
+    #[test]
+    fn each_fault() {
+        use NameFault::{
+            Absolute, Backslash, Bidi, Control, DotPart, Empty, NotNfc, TooLong, Windows,
+        };
+        for (name, fault) in [
+            ("", Empty),
+            ("a//b", Empty),
+            ("a/", Empty),
+            ("/etc/passwd", Absolute),
+            ("C:/x", Absolute),
+            ("~/x", Absolute),
+            ("~user/x", Absolute),
+            ("\\\\host\\share", Absolute),
+            ("a/../../b", DotPart),
+            ("./a", DotPart),
+            ("a\\..\\b", DotPart),
+            ("a\\b", Backslash),
+            ("a\nb", Control),
+            ("a\0b", Control),
+            ("a\u{202E}gpj.exe", Bidi),
+            ("e\u{301}", NotNfc),
+            ("a/NUL.txt", Windows),
+            ("a/com1", Windows),
+            ("a/b.", Windows),
+            ("a /b", Windows),
+            ("a?b", Windows),
+        ] {
+            assert!(
+                check(name.as_bytes()).contains(&fault),
+                "{name:?} {:?}",
+                check(name.as_bytes())
+            );
+        }
+        assert_eq!(check(b"\xff"), [NameFault::NotUtf8]);
+        assert!(check("x".repeat(256).as_bytes()).contains(&TooLong));
+    }
+
+    #[test]
+    fn twins() {
+        let names: Vec<&[u8]> = vec![
+            b"A/x",
+            b"a/X",
+            "e\u{301}".as_bytes(),
+            "é".as_bytes(),
+            b"q",
+            b"q",
+            "straße".as_bytes(),
+            b"STRASSE",
+            b"q/r",
+        ];
+        assert_eq!(
+            collisions(&names),
+            [
+                (0, 1, Collision::Case),
+                (2, 3, Collision::Normalization),
+                (4, 5, Collision::Duplicate),
+                (4, 8, Collision::FileAndFolder),
+                (6, 7, Collision::Case),
+            ]
+        );
+        assert_eq!(fold("ΟΔΟΣ"), fold("οδος"));
+    }
+}

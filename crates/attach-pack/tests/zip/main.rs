@@ -1,0 +1,6 @@
+//! The container: what the writer makes the reader accepts, and nothing else.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod hostile;
+mod raw;
+mod round;

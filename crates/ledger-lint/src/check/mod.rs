@@ -1,0 +1,75 @@
+//! What a record says about time, other records and other files.
+
+mod documents;
+mod references;
+mod secrets;
+mod strings;
+mod times;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use trueline_core::{Finding, Location};
+
+use crate::fault::Fault;
+use crate::ledger::{Ledger, Subject};
+use crate::world::World;
+
+pub use documents::document;
+pub use secrets::{is_same_secret, is_secret_name, overdue};
+pub use times::{Order, end_of, parse as parse_time};
+
+/// What is remembered from record to record of one file.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Times so far.
+    pub order: Order,
+    /// Ids so far, and where each stands.
+    pub ids: std::collections::HashMap<String, Location>,
+    /// Secrets that were rotated, and when last.
+    rotated: BTreeMap<String, (Timestamp, Location)>,
+    /// When what was agreed to for a time ends, by id; a later record replaces an earlier one.
+    ends: BTreeMap<String, (Timestamp, Location)>,
+}
+
+/// Everything that is checked of one record besides its schema. `at` is where the record stands.
+pub fn record(
+    record: &Value,
+    raw: &[u8],
+    at: &Location,
+    ledger: &Ledger,
+    world: &World,
+    memory: &mut Memory,
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if !ledger.content {
+        return faults;
+    }
+    if let Value::Object(object) = record {
+        references::check(object, at, ledger, world, memory, &mut faults);
+        times::check(object, at, ledger, world, memory, &mut faults);
+        if ledger.subject == Subject::Rotation {
+            secrets::rotation(object, at, memory, &mut faults);
+        }
+        if ledger.subject == Subject::Expiring {
+            times::remember_end(object, at, memory);
+        }
+    }
+    strings::check(record, raw, &mut faults);
+    faults
+}
+
+/// What only the whole file shows.
+pub fn end(memory: &Memory, path: &str, ledger: &Ledger, world: &World) -> Vec<Finding> {
+    match ledger.subject {
+        Subject::Rotation => overdue(Some((path, &memory.rotated)), world),
+        Subject::Expiring => times::expired(&memory.ends, world),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a line is a whole JSON value.
+pub fn is_record(line: &[u8]) -> bool {
+    trueline_text::jsonl::parse_line(line).1.is_empty()
+}

@@ -1,0 +1,320 @@
+//! `ledger-lint check`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use trueline_core::{Finding, Location};
+use trueline_kit::{Context, Error};
+use trueline_secrets::Scanner;
+
+use super::base::{self, Base};
+use crate::input::{Input, Scanned};
+use crate::ledger::{Format, Ledger};
+use crate::world::World;
+use crate::{approval, catalogue, document, gather, lines, rules, secret, table};
+
+/// Flags of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files; `-` is standard input [default: every ledger that exists]
+    files: Vec<PathBuf>,
+    /// Check against this JSON Schema, or the built-in schema of that name
+    #[arg(long, value_name = "FILE|NAME", conflicts_with = "no_schema")]
+    schema: Option<String>,
+    /// Check syntax and hygiene alone
+    #[arg(long)]
+    no_schema: bool,
+    /// Read the files as this, whatever they are called
+    #[arg(long = "as", value_name = "FORMAT")]
+    format: Option<As>,
+    /// Compare with the place where this branch left REV: committed lines must stand unchanged
+    /// at the start; trueline.toml is read from REV
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Report only what concerns lines that were added since this branch left REV
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Report ledgers that went another way than REV's
+    #[arg(long, value_name = "REV")]
+    upstream: Option<String>,
+    /// Report these codes alone
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not report these codes
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    ignore: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum As {
+    /// A JSON value a line
+    Jsonl,
+    /// One JSON document
+    Json,
+    /// One YAML document
+    Yaml,
+}
+
+pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
+    for code in args.select.iter().chain(&args.ignore) {
+        known_code(code)?;
+    }
+    let base = match &args.base {
+        None => None,
+        Some(rev) => {
+            let tip = ctx.trust(rev);
+            base::merge_base(ctx, rev, tip)?
+        }
+    };
+    let since = match &args.since {
+        None => None,
+        Some(rev) => base::merge_base(ctx, rev, ctx.git().commit(rev))?,
+    };
+    let upstream = match &args.upstream {
+        None => None,
+        Some(rev) => Some(Base {
+            name: rev.clone(),
+            commit: ctx.git().commit(rev)?,
+        }),
+    };
+    let read = |path: &str| ctx.read(path);
+    let ledgers = catalogue::all(ctx.config(), &read)?;
+    let world = match args.no_schema {
+        true => World::default(),
+        false => gather::world(ctx, &ledgers)?,
+    };
+    let mut jobs = match args.files.is_empty() {
+        true => existing(ctx, &ledgers)?,
+        false => named(ctx, &args, &ledgers)?,
+    };
+    let wanted = |finding: &Finding| {
+        let code = finding.rule.code;
+        (args.select.is_empty() || args.select.iter().any(|name| name == code))
+            && !args.ignore.iter().any(|name| name == code)
+    };
+    for (input, ledger) in &mut jobs {
+        let mut run = || {
+            let mut found = match &base {
+                Some(base) if base::is_bound(ledger) && input.place.is_some() => {
+                    let (found, committed) = base::compare(ctx, input, ledger, base)?;
+                    ledger.committed = committed;
+                    found
+                }
+                _ => Vec::new(),
+            };
+            if let Some(tip) = upstream.as_ref().filter(|_| base::is_bound(ledger)) {
+                found.extend(base::diverged(ctx, input, tip)?);
+            }
+            let mut own = file(ctx, input, ledger, &world, !args.no_schema)?;
+            if let Some(since) = since.as_ref().filter(|_| input.place.is_some())
+                && let Some(added) = base::added(ctx, input, since)?
+            {
+                own.retain(|finding| {
+                    finding.at.span.is_none_or(|span| {
+                        added
+                            .range(span.line..=span.end_line.max(span.line))
+                            .next()
+                            .is_some()
+                    })
+                });
+            }
+            found.extend(own);
+            Ok(found)
+        };
+        match run() {
+            Ok(findings) => ctx.report_all(findings.into_iter().filter(&wanted)),
+            Err(error) => {
+                let error: Error = error;
+                ctx.failed(&error);
+            }
+        }
+    }
+    if let Some(base) = base.as_ref().filter(|_| args.files.is_empty()) {
+        for ledger in ledgers.iter().filter(|ledger| base::is_bound(ledger)) {
+            let is_here = jobs.iter().any(|(_, job)| job.name == ledger.name);
+            if !is_here && base.content(ctx, &ledger.path)?.is_some() {
+                let at = Location::file(&*ledger.path);
+                let message = format!("the ledger of {} was deleted", base.name);
+                ctx.report_all(
+                    Some(Finding::new(&rules::history::DELETED_LINE, at, message)).filter(&wanted),
+                );
+            }
+        }
+    }
+    if args.files.is_empty() {
+        let has_rotation = jobs.iter().any(|(_, ledger)| ledger.name == "rotation");
+        if !has_rotation {
+            ctx.report_all(
+                crate::check::overdue(None, &world)
+                    .into_iter()
+                    .filter(&wanted),
+            );
+        }
+        if jobs.is_empty() {
+            ctx.note("there are no ledgers here");
+        }
+        if args.select.is_empty()
+            && args.ignore.is_empty()
+            && args.schema.is_none()
+            && !args.no_schema
+        {
+            ctx.complete_check();
+        }
+    }
+    Ok(())
+}
+
+fn known_code(code: &str) -> Result<(), Error> {
+    if rules::by_code(code).is_some() {
+        return Ok(());
+    }
+    let error = Error::usage(format!("there is no rule `{code}`"));
+    let codes = rules::RULES.iter().map(|rule| rule.code);
+    Err(match crate::schema::closest(code, codes) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("`ledger-lint rules` lists them"),
+    })
+}
+
+type Job = (Input, Ledger);
+
+/// Every ledger that exists.
+pub(super) fn existing(ctx: &Context, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
+    let mut jobs = Vec::new();
+    for ledger in ledgers {
+        for path in paths(ctx, ledger)? {
+            if let Some(input) = Input::below_root(ctx, &path)? {
+                let mut ledger = ledger.clone();
+                ledger.path.clone_from(&path);
+                jobs.push((input, ledger));
+            }
+        }
+    }
+    Ok(jobs)
+}
+
+/// The files of a ledger: one, or those of its folder, its packed form too.
+fn paths(ctx: &Context, ledger: &Ledger) -> Result<Vec<String>, Error> {
+    if ledger.format == Format::Approval {
+        let place = ctx.root().join(&ledger.path);
+        let Ok(entries) = std::fs::read_dir(&place) else {
+            return Ok(Vec::new());
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry
+                .map_err(|error| Error::on(format!("cannot read `{}`", ledger.path), &error))?;
+            if let Some(name) = entry.file_name().to_str()
+                && name.ends_with(".md")
+                && !name.eq_ignore_ascii_case("readme.md")
+            {
+                names.push(format!("{}/{name}", ledger.path));
+            }
+        }
+        names.sort();
+        return Ok(names);
+    }
+    let mut paths = vec![ledger.path.clone()];
+    if ledger.format == Format::Jsonl && !ledger.path.ends_with(".gz") {
+        paths.push(format!("{}.gz", ledger.path));
+    }
+    Ok(paths)
+}
+
+/// The files of the command line, each as the ledger it is.
+fn named(ctx: &Context, args: &Args, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
+    let read = |path: &str| match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::on(format!("cannot read `{path}`"), &error)),
+    };
+    let schema = match &args.schema {
+        None => None,
+        Some(name) => Some(Arc::new(catalogue::schema(name, &read)?)),
+    };
+    let mut jobs = Vec::new();
+    for path in &args.files {
+        let input = Input::named(ctx, path)?;
+        let mut ledger = ledger_of(&input.shown, ledgers, args.schema.as_deref());
+        if let Some(format) = args.format {
+            ledger.format = match format {
+                As::Jsonl => Format::Jsonl,
+                As::Json => Format::Json,
+                As::Yaml => Format::Yaml,
+            };
+        }
+        if args.no_schema {
+            ledger = Ledger::unknown(&*input.shown, ledger.format);
+            ledger.content = false;
+        }
+        if let Some(schema) = &schema {
+            ledger.schema = Some(Arc::clone(schema));
+        }
+        jobs.push((input, ledger));
+    }
+    Ok(jobs)
+}
+
+/// The ledger that a file is: by its path, else by the built-in schema that is asked for.
+pub(super) fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
+    let bare = path.strip_suffix(".gz").unwrap_or(path);
+    let by_path = ledgers.iter().find(|ledger| {
+        let is_approval = ledger.format == Format::Approval
+            && bare
+                .strip_prefix(ledger.path.as_str())
+                .is_some_and(|rest| rest.starts_with('/'));
+        is_approval || ledger.path == bare || ledger.path == path
+    });
+    let by_schema = || {
+        let schema = schema.filter(|name| !name.contains(['.', '/']))?;
+        ledgers.iter().find(|ledger| {
+            let own = ledger.schema.as_ref().and_then(|own| own.id());
+            own == Some(trueline_core::schema::id(schema).as_str()) && ledger.records.is_empty()
+        })
+    };
+    match by_path.or_else(by_schema) {
+        Some(ledger) => Ledger {
+            path: path.to_owned(),
+            ..ledger.clone()
+        },
+        None => Ledger::unknown(path, catalogue::format_of(path)),
+    }
+}
+
+/// Checks one file.
+fn file(
+    ctx: &Context,
+    input: &Input,
+    ledger: &Ledger,
+    world: &World,
+    secrets: bool,
+) -> Result<Vec<Finding>, Error> {
+    let mut scanner = Scanner::new();
+    let path = input.shown.as_str();
+    let mut findings;
+    if ledger.format == Format::Jsonl {
+        let failed = |error: std::io::Error| Error::on(format!("cannot read `{path}`"), &error);
+        let source = input.open()?;
+        let checked = match secrets {
+            true => lines::check(path, Scanned::new(source, &mut scanner), ledger, world),
+            false => lines::check(path, source, ledger, world),
+        };
+        findings = checked.map_err(failed)?.0;
+    } else {
+        let bytes = input.read(ctx.config().limits.file_bytes)?;
+        findings = match ledger.format {
+            Format::Table => table::check(path, &bytes, ledger, world).0,
+            Format::Approval => approval::check(path, &bytes, world).0,
+            _ => document::check(path, &bytes, ledger, world).0,
+        };
+        if secrets {
+            scanner.feed(&bytes);
+        }
+    }
+    let has_mark = findings.iter().any(|finding| {
+        finding.rule == &rules::syntax::BYTE_ORDER_MARK
+            && finding.at.span.is_some_and(|span| span.line == 1)
+    });
+    secret::report(path, ledger, scanner.finish(), has_mark, &mut findings);
+    Ok(findings)
+}

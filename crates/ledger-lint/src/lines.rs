@@ -1,0 +1,317 @@
+//! JSON Lines: one pass, one line in memory, no broken line hides another.
+
+use std::io::{self, BufRead};
+
+use serde_json::Value;
+use trueline_core::{Finding, Location, Span};
+use trueline_text::LineIndex;
+use trueline_text::jsonl::Line;
+use trueline_text::jsonl::stream::{Event, Reader};
+
+use crate::check::{self, Memory};
+use crate::duplicates::Duplicates;
+use crate::fault::{DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span};
+use crate::hygiene::{Content, Hygiene};
+use crate::ledger::Ledger;
+use crate::pretty::{Pending, Step};
+use crate::rules::{schema as schema_rules, syntax as rules};
+use crate::shapes::Shapes;
+use crate::sink::Sink;
+use crate::syntax;
+use crate::world::World;
+use crate::{Stats, record};
+
+/// Longest line that is read, in bytes.
+pub const MAX_LINE: usize = 1 << 20;
+/// Bytes that are read at once.
+pub const CHUNK: usize = 256 << 10;
+
+/// Checks one file of JSON Lines.
+pub struct Lines<'a> {
+    ledger: &'a Ledger,
+    world: &'a World,
+    sink: Sink,
+    hygiene: Hygiene,
+    memory: Memory,
+    shapes: Shapes,
+    duplicates: Duplicates,
+    pending: Option<Pending>,
+    /// A record that breaks off: where it does, unless a further record comes.
+    cut: Option<Finding>,
+    stats: Stats,
+}
+
+/// Checks a stream of JSON Lines.
+///
+/// # Errors
+/// What the reader reports.
+pub fn check<R: BufRead>(
+    path: &str,
+    source: R,
+    ledger: &Ledger,
+    world: &World,
+) -> io::Result<(Vec<Finding>, Stats)> {
+    let mut lint = Lines::new(path, ledger, world);
+    let mut reader = Reader::with_max_line(source, MAX_LINE);
+    while let Some(event) = reader.next_line()? {
+        match event {
+            Event::Line(line) => lint.line(&line),
+            Event::TooLong { number, len, .. } => lint.too_long(number, len),
+        }
+    }
+    Ok(lint.finish())
+}
+
+impl<'a> Lines<'a> {
+    /// Before the first line.
+    pub fn new(path: &str, ledger: &'a Ledger, world: &'a World) -> Self {
+        Lines {
+            ledger,
+            world,
+            sink: Sink::new(path),
+            hygiene: Hygiene::default(),
+            memory: Memory::default(),
+            shapes: Shapes::default(),
+            duplicates: Duplicates::default(),
+            pending: None,
+            cut: None,
+            stats: Stats::default(),
+        }
+    }
+
+    /// Checks the next line.
+    pub fn line(&mut self, line: &Line<'_>) {
+        self.stats.lines += 1;
+        let content = self.hygiene.line(line, &mut self.sink);
+        let text = match content {
+            Content::Text(text) => text,
+            Content::Blank => &[][..],
+            Content::Unreadable => {
+                self.end_pending();
+                self.end_cut();
+                return;
+            }
+        };
+        if let Some(pending) = &mut self.pending {
+            match pending.add(text) {
+                Step::More => return,
+                Step::Closed => {
+                    if self.whole_record() {
+                        return;
+                    }
+                    self.end_pending();
+                }
+                Step::Broken => self.end_pending(),
+            }
+            return;
+        }
+        if content != Content::Blank {
+            self.content(line.number, text, true);
+        }
+    }
+
+    /// Passes over a line that was too long to be read.
+    pub fn too_long(&mut self, number: u32, len: usize) {
+        self.stats.lines += 1;
+        self.end_pending();
+        self.end_cut();
+        let message = format!("the line has {len} bytes, at most {MAX_LINE} are read");
+        let at = Location::at(self.sink.path(), Span::point(number, 1));
+        self.sink
+            .push(Finding::new(&rules::LINE_TOO_LONG, at, message));
+    }
+
+    /// After the last line.
+    pub fn finish(mut self) -> (Vec<Finding>, Stats) {
+        self.end_pending();
+        let is_cut = self.cut.is_some();
+        if let Some(mut finding) = self.cut.take() {
+            finding.rule = &rules::TRUNCATED_LINE;
+            finding.message = format!("the file ends inside a record: {}", finding.message);
+            finding.help = None;
+            self.sink.push(finding);
+        }
+        self.hygiene.end(is_cut, &mut self.sink);
+        let path = self.sink.path().to_owned();
+        for finding in check::end(&self.memory, &path, self.ledger, self.world) {
+            self.sink.push(finding);
+        }
+        self.shapes.finish(&mut self.sink);
+        self.duplicates.finish(&mut self.sink);
+        (self.sink.finish(), self.stats)
+    }
+
+    /// What stands on one line. `may_go_on`: the record may go on on the next.
+    fn content(&mut self, number: u32, text: &[u8], may_go_on: bool) {
+        self.end_cut();
+        match record::parse(text) {
+            Ok((value, repeated)) => {
+                let faults = self.record(number, text, value);
+                if repeated || !faults.is_empty() {
+                    let path = self.sink.path().to_owned();
+                    let locator = LineLocator::new(&path, number, text);
+                    if repeated {
+                        syntax::duplicate_keys(
+                            locator.document(),
+                            &path,
+                            &mut self.sink,
+                            |range| line_span(number, text, range),
+                        );
+                    }
+                    self.sink.faults(&locator, faults);
+                }
+            }
+            Err(error) => {
+                if may_go_on
+                    && error.is_eof()
+                    && let Some(pending) = Pending::begin(number, text)
+                {
+                    self.pending = Some(pending);
+                    return;
+                }
+                self.broken(number, text);
+            }
+        }
+    }
+
+    /// A line that serde_json refuses: crates/text has the last word.
+    fn broken(&mut self, number: u32, text: &[u8]) {
+        let (document, errors) = trueline_text::jsonl::parse_line(text);
+        let path = self.sink.path().to_owned();
+        let span = |range| line_span(number, text, range);
+        syntax::duplicate_keys(&document, &path, &mut self.sink, span);
+        if errors.is_empty() {
+            let value = document.to_value().unwrap_or_default();
+            let faults = self.record(number, text, value);
+            let locator = LineLocator::with(&path, number, text, document);
+            self.sink.faults(&locator, faults);
+            return;
+        }
+        for error in &errors {
+            if syntax::is_cut(error, text) {
+                // What follows from the missing rest says nothing new.
+                let end = text.trim_ascii_end().len();
+                let at = Location::at(&*path, span(end..end));
+                self.cut = Some(syntax::finding(error, at));
+                break;
+            }
+            let at = Location::at(&*path, span(error.offset..error.end));
+            self.sink.push(syntax::finding(error, at));
+        }
+    }
+
+    /// Everything about a record's value.
+    fn record(&mut self, number: u32, text: &[u8], mut value: Value) -> Vec<Fault> {
+        let width = columns(text);
+        if self.ledger.content {
+            self.duplicates.add(text, number, width);
+        }
+        let at = Location::at(self.sink.path(), line_span(number, text, 0..text.len()));
+        self.faults(&mut value, text, &at)
+    }
+
+    fn faults(&mut self, value: &mut Value, raw: &[u8], at: &Location) -> Vec<Fault> {
+        self.stats.records += 1;
+        let renamed = self.ledger.aliases.apply(value);
+        let mut faults = Vec::new();
+        if let Some(schema) = &self.ledger.schema {
+            faults = schema.check(value);
+            let fits = !faults.iter().any(|fault| {
+                (fault.rule == &schema_rules::MISSING_FIELD
+                    || fault.rule == &schema_rules::UNKNOWN_FIELD)
+                    && fault.place.pointer.rfind('/').is_none_or(|at| at == 0)
+                    && fault.level.is_none()
+            });
+            self.shapes.add(value, fits, || at.clone());
+        }
+        faults.extend(check::record(
+            value,
+            raw,
+            at,
+            self.ledger,
+            self.world,
+            &mut self.memory,
+        ));
+        for fault in &mut faults {
+            renamed.restore(&mut fault.place);
+        }
+        faults
+    }
+
+    /// The lines that were gathered, if they are one record.
+    fn whole_record(&mut self) -> bool {
+        let Some(pending) = &self.pending else {
+            return false;
+        };
+        let (document, errors) = trueline_text::json::parse(pending.text());
+        let Some(root) = document.root().filter(|_| errors.is_empty()) else {
+            return false;
+        };
+        let (first, text) = (pending.first(), pending.text().to_owned());
+        self.pending = None;
+        self.end_cut();
+        let path = self.sink.path().to_owned();
+        let index = LineIndex::new(text.as_bytes());
+        let place = |range| shifted(index_span(&index, range), first);
+        let message = format!("a record over {} lines", index.line_count());
+        let at = Location::at(&*path, place(root.span()));
+        self.sink
+            .push(Finding::new(&rules::PRETTY_PRINTED, at.clone(), message));
+        syntax::duplicate_keys(&document, &path, &mut self.sink, place);
+        let mut value = root.to_value();
+        let faults = self.faults(&mut value, text.as_bytes(), &at);
+        let locator = Shifted {
+            inner: DocumentLocator {
+                path: &path,
+                index: &index,
+                document: &document,
+                prefix: String::new(),
+            },
+            first,
+        };
+        self.sink.faults(&locator, faults);
+        true
+    }
+
+    /// The gathered lines are no record: each is looked at by itself.
+    fn end_pending(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            for (number, text) in (pending.first()..).zip(pending.text().split('\n')) {
+                if !text.trim_ascii().is_empty() {
+                    self.content(number, text.as_bytes(), false);
+                }
+            }
+        }
+    }
+
+    /// Something comes after a record that breaks off: it is not the end of the file that
+    /// cuts it.
+    fn end_cut(&mut self) {
+        if let Some(finding) = self.cut.take() {
+            self.sink.push(finding);
+        }
+    }
+}
+
+/// A locator of a text that begins at a later line of the file.
+struct Shifted<'a> {
+    inner: DocumentLocator<'a>,
+    first: u32,
+}
+
+impl Locator for Shifted<'_> {
+    fn locate(&self, place: &crate::fault::Place) -> Location {
+        let mut at = self.inner.locate(place);
+        at.span = at.span.map(|span| shifted(span, self.first));
+        at
+    }
+}
+
+fn shifted(span: Span, first: u32) -> Span {
+    let by = first.saturating_sub(1);
+    Span {
+        line: span.line.saturating_add(by),
+        end_line: span.end_line.saturating_add(by),
+        ..span
+    }
+}

@@ -1,0 +1,232 @@
+//! `locks acquire`.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use trueline_core::{Finding, Id, Location};
+use trueline_kit::{Context, Error, Format};
+use trueline_lease::{Answer, Conflict, Grant, OverlapKind, Refusal, Request, Rules, Source};
+use trueline_scope::Glob;
+
+use crate::args::{self, span, store_error};
+use crate::list::{blind_finding, lock_path, overdue};
+use crate::remote::{self, Flag};
+use crate::{publish, rules, store};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Who acquires it, such as AGENT-1
+    #[arg(long, value_parser = args::id)]
+    owner: Id,
+    /// The work item, such as WBS-1.2
+    #[arg(long, value_parser = args::id)]
+    task: Id,
+    /// Paths that nobody else may change meanwhile, as a glob; several times for several
+    #[arg(long, required = true, num_args = 1.., value_name = "GLOB")]
+    scope: Vec<String>,
+    /// Requirement that the work is for
+    #[arg(long, num_args = 1.., value_name = "ID", value_parser = args::id)]
+    nt: Vec<Id>,
+    /// Design that it implements
+    #[arg(long, num_args = 1.., value_name = "ID", value_parser = args::id)]
+    td: Vec<Id>,
+    /// How long the lock stands without a renewal [default: 30m, or trueline.toml]
+    #[arg(long, value_name = "TIME", value_parser = args::duration)]
+    lease: Option<Duration>,
+    /// Wait this long for the scope to become free
+    #[arg(long, value_name = "TIME", value_parser = args::duration)]
+    wait: Option<Duration>,
+    /// The agent's process: when it ends, the lock ends
+    #[arg(long)]
+    pid: Option<u32>,
+    #[command(flatten)]
+    remote: Flag,
+    /// Refuse, too, where a lock file of another system might cover the scope
+    #[arg(long)]
+    strict_foreign: bool,
+}
+
+pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
+    lint_scopes(&args.scope, ctx)?;
+    let store = store::open(ctx, None)?;
+    let git = ctx.git();
+    let request = Request {
+        owner: args.owner.clone(),
+        task: args.task.clone(),
+        scopes: args.scope.clone(),
+        blueprint_refs: args.nt.iter().chain(&args.td).cloned().collect(),
+        branch: git.branch()?,
+        base_commit: git.head()?.map(|oid| oid.to_string()),
+        lease: args.lease.unwrap_or(ctx.config().locks.lease),
+        session: store::session(args.pid)?,
+    };
+    let rules = Rules {
+        foreign_blocks: args.strict_foreign,
+        ..Rules::default()
+    };
+    let remote = args.remote.open(&store, ctx)?;
+    let begun = Instant::now();
+    let wait = args.wait.unwrap_or_default();
+    loop {
+        let published = publish::read(ctx)?;
+        let answer = store.acquire(&request, &published, rules);
+        let refusal = match answer.map_err(|e| store_error(&e))? {
+            Answer::Refused(refusal) => *refusal,
+            Answer::Granted(grant) => {
+                let elsewhere = match &remote {
+                    Some(remote) => remote::join(remote, &store, &grant.record, rules, ctx)?,
+                    None => None,
+                };
+                match elsewhere {
+                    None => return granted(&grant, ctx),
+                    Some(refusal) => refusal,
+                }
+            }
+        };
+        let left = wait.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            refused(&refusal, ctx);
+            return Ok(());
+        }
+        let pause = if remote.is_some() { 2000 } else { 250 };
+        std::thread::sleep(left.min(Duration::from_millis(pause)));
+    }
+}
+
+/// What the glob parser has to say about globs that are right but likely not meant.
+fn lint_scopes(scopes: &[String], ctx: &Context) -> Result<(), Error> {
+    for text in scopes {
+        let glob = parse(text)?;
+        for note in glob.notes().iter().cloned().chain(glob.lints()) {
+            let message = format!("scope `{text}`: {}", note.message);
+            let at = Location::file(publish::folder(ctx));
+            ctx.report(Finding::new(&rules::BROAD_SCOPE, at, message).subject(text.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// A glob from the command line.
+pub(crate) fn parse(text: &str) -> Result<Glob, Error> {
+    Glob::parse(text).map_err(|e| {
+        let error = Error::usage(format!("`{text}` is no scope glob: {e}"));
+        match e.help {
+            Some(help) => error.hint(help),
+            None => error,
+        }
+    })
+}
+
+pub(crate) fn granted(grant: &Grant, ctx: &Context) -> Result<(), Error> {
+    let record = &grant.record;
+    for old in &grant.superseded {
+        let taken = publish::remove(ctx, &old.record.lock_id)?;
+        let left = taken.map_or(String::new(), |path| format!("; removed {path}"));
+        ctx.warn(format!(
+            "the lock of {} for {} made way ({}): {} is kept in the live store's archive{left}",
+            old.record.owner,
+            old.record.task_id,
+            old.reason,
+            old.record.version_tag(),
+        ));
+    }
+    for conflict in &grant.notes {
+        ctx.note(describe(conflict));
+    }
+    for blind in &grant.blind {
+        ctx.report(blind_finding(blind));
+    }
+    let path = publish::write(ctx, record, None)?;
+    if ctx.data_format(&[Format::Human, Format::Json, Format::Jsonl])? == Format::Human {
+        use std::io::Write as _;
+        writeln!(
+            ctx.out(),
+            "{} holds {} for {} (lock {}, fence {}, lease {}), published in {path}",
+            record.owner,
+            shown(&record.scope_paths),
+            record.task_id,
+            record.version_tag(),
+            record.fence,
+            span(i64::try_from(record.lease_seconds).unwrap_or(i64::MAX)),
+        )?;
+        return Ok(());
+    }
+    let superseded: Vec<Value> = grant
+        .superseded
+        .iter()
+        .map(|old| json!(old.record))
+        .collect();
+    ctx.print_json(&json!({
+        "version": 1,
+        "granted": true,
+        "path": path,
+        "lock": record,
+        "superseded": superseded,
+    }))
+}
+
+/// A refusal as findings: exit 1.
+pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
+    if let Some(held) = &refusal.already {
+        let record = &held.record;
+        let message = format!(
+            "`{}` holds {} for `{}` already ({})",
+            record.owner,
+            shown(&record.scope_paths),
+            record.task_id,
+            record.version_tag(),
+        );
+        let at = Location::file(lock_path(ctx, held));
+        ctx.report(Finding::new(&rules::ALREADY_HELD, at, message));
+    }
+    let own = refusal.already.as_ref().map(|held| &held.record.lock_id);
+    for conflict in &refusal.conflicts {
+        if Some(&conflict.held.record.lock_id) == own {
+            continue;
+        }
+        let at = Location::file(lock_path(ctx, &conflict.held));
+        let mut finding = Finding::new(&rules::SCOPE_CONFLICT, at, describe(conflict));
+        finding.subject = Some(conflict.held.record.lock_id.to_string());
+        if overdue(&conflict.held) {
+            finding.help = Some(format!(
+                "it seems to be left over: `locks recover --expect {} --reason TEXT`",
+                conflict.held.record.version_tag()
+            ));
+        }
+        ctx.report(finding);
+    }
+    for blind in &refusal.blind {
+        ctx.report(blind_finding(blind).level(trueline_core::Level::Error));
+    }
+}
+
+/// Holder, task, lease left, both globs and the witness, in one sentence.
+fn describe(conflict: &Conflict) -> String {
+    let record = &conflict.held.record;
+    let how = match conflict.kind {
+        OverlapKind::Shared => "both hold",
+        OverlapKind::Ancestor { .. } => "a file of one is a folder of the other at",
+    };
+    let left = conflict.held.verdict.lease_left;
+    let lease = if left >= 0 {
+        format!("{} of its lease left", span(left))
+    } else {
+        format!("its lease over for {}", span(left))
+    };
+    let from = match conflict.held.source {
+        Source::Live => "",
+        Source::Published(_) => ", from another clone",
+    };
+    format!(
+        "`{}` meets `{}`, held by `{}` for `{}` ({lease}{from}): {how} `{}`",
+        conflict.ours, conflict.theirs, record.owner, record.task_id, conflict.witness,
+    )
+}
+
+pub(crate) fn shown(scopes: &[String]) -> String {
+    let mut list: Vec<String> = scopes.iter().take(4).map(|s| format!("`{s}`")).collect();
+    if scopes.len() > 4 {
+        list.push(format!("and {} more", scopes.len() - 4));
+    }
+    list.join(", ")
+}

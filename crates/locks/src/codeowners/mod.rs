@@ -1,0 +1,7 @@
+//! CODEOWNERS as the code host reads it: patterns as languages, files as ordered lines.
+
+mod file;
+mod pattern;
+
+pub(crate) use file::{File, MAX_BYTES, is_owner};
+pub(crate) use pattern::language;

@@ -1,0 +1,274 @@
+//! The checks: each path against scope, ownership and locks; the change as a whole against limits
+//! and branch rules.
+
+use std::collections::BTreeSet;
+
+use trueline_core::{Finding, Location};
+use trueline_kit::git::{Change, GitPath};
+use trueline_kit::{Artifact, Context, Error};
+use trueline_lease::{Held, Source, State};
+use trueline_scope::{Glob, ScopeSet};
+
+use super::Args;
+use super::change::Diff;
+use super::paths::Paths;
+use super::policy::Policy;
+use super::special::{special, widened};
+use crate::acquire::shown;
+use crate::list::{lock_path, stale_finding};
+use crate::rules;
+
+pub(crate) fn all(
+    diff: &Diff,
+    policy: &Policy,
+    args: &Args,
+    ctx: &Context,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = policy.findings.clone();
+    let scope = Scope::new(policy, args);
+    if scope.declared.is_none() && scope.lock.is_none() && !diff.changes.is_empty() {
+        let at = Location::file(policy.config.path(Artifact::Queue));
+        let message = format!("nothing says which paths `{}` may change here", args.owner);
+        findings.push(Finding::new(&rules::NO_DECLARED_SCOPE, at, message));
+    }
+    foreign_tasks(policy, args, &mut findings);
+    own_locks(policy, ctx, &mut findings);
+    let mut counted: BTreeSet<&GitPath> = BTreeSet::new();
+    {
+        let mut paths = Paths::new(policy, args, &scope, ctx);
+        for change in &diff.changes {
+            for path in change.paths() {
+                if paths.check(path, &mut findings) {
+                    counted.insert(path);
+                }
+            }
+        }
+    }
+    let mut blobs = ctx.git().blobs(policy.config.limits.file_bytes)?;
+    for change in &diff.changes {
+        special(change, &scope, policy, &mut blobs, &mut findings)?;
+        widened(change, policy, &mut blobs, &mut findings)?;
+        policy_changed(change, policy, &mut findings);
+    }
+    branch(diff, policy, args, ctx, &counted, &mut findings)?;
+    limits(diff, policy, ctx, counted.len(), &mut findings)?;
+    Ok(findings)
+}
+
+/// What the change may touch.
+pub(super) struct Scope {
+    /// Of the work items named; `None` where none has one.
+    pub(super) declared: Option<ScopeSet>,
+    pub(super) tasks: String,
+    /// Of the lock that the owner holds.
+    pub(super) lock: Option<ScopeSet>,
+    /// Generated and shared paths, and the owner's own lock file.
+    pub(super) exempt: ScopeSet,
+}
+
+impl Scope {
+    fn new(policy: &Policy, args: &Args) -> Self {
+        let declared: Vec<Glob> = policy.items.iter().flat_map(|i| i.scope.clone()).collect();
+        let tasks: Vec<String> = policy.items.iter().map(|i| format!("`{}`", i.id)).collect();
+        let active = policy.own.iter().filter(|held| is_live(held));
+        let lock: Vec<Glob> = active
+            .flat_map(|held| &held.record.scope_paths)
+            .filter_map(|text| Glob::parse(text).ok())
+            .collect();
+        let globs = &policy.config.globs;
+        let mut exempt: Vec<Glob> = globs
+            .generated
+            .iter()
+            .chain(globs.shared.iter())
+            .cloned()
+            .collect();
+        let folder = policy.config.path(Artifact::LocksDir);
+        for own in [".lock", "-recovery.lock"] {
+            exempt.extend(Glob::parse(&format!("{folder}/agent-{}{own}", args.owner)));
+        }
+        let some = |globs: Vec<Glob>| (!globs.is_empty()).then(|| ScopeSet::new(globs));
+        Scope {
+            declared: some(declared),
+            tasks: tasks.join(", "),
+            lock: some(lock),
+            exempt: ScopeSet::new(exempt),
+        }
+    }
+
+    pub(super) fn allows(&self, path: &str) -> bool {
+        let within =
+            |set: &Option<ScopeSet>| set.as_ref().is_none_or(|s| s.matches(path).is_some());
+        self.exempt.matches(path).is_some()
+            || (within(&self.declared)
+                && within(&self.lock)
+                && (self.declared.is_some() || self.lock.is_some()))
+    }
+}
+
+/// An item that belongs to somebody else grants nothing.
+fn foreign_tasks(policy: &Policy, args: &Args, findings: &mut Vec<Finding>) {
+    let queue = policy.config.path(Artifact::Queue);
+    for item in &policy.items {
+        let other = item
+            .owner
+            .as_deref()
+            .filter(|name| *name != args.owner.as_str());
+        if let Some(name) = other {
+            let message = format!(
+                "`{}` is an item of `{name}`, not of `{}`",
+                item.id, args.owner
+            );
+            findings.push(
+                Finding::new(&rules::FOREIGN_TASK, Location::file(queue), message)
+                    .subject(item.id.to_string()),
+            );
+        }
+    }
+}
+
+/// A lock of the live store: one that only a file of the change claims proves nothing.
+fn is_live(held: &Held) -> bool {
+    held.source == Source::Live && held.verdict.state == State::Active
+}
+
+fn own_locks(policy: &Policy, ctx: &Context, findings: &mut Vec<Finding>) {
+    let holds = policy.own.iter().any(is_live);
+    for held in policy.own.iter().filter(|held| held.source == Source::Live) {
+        if let State::Stale(reason) = held.verdict.state {
+            let at = Location::file(lock_path(ctx, held));
+            let message = format!(
+                "the lock on {} is stale: {reason}",
+                shown(&held.record.scope_paths)
+            );
+            findings.push(
+                Finding::new(&rules::LOCK_LOST, at, message)
+                    .subject(held.record.lock_id.to_string()),
+            );
+        }
+    }
+    for path in policy.ended.iter().filter(|_| !holds) {
+        let message = "this lock was released or taken over: its fence is outdated";
+        findings.push(Finding::new(
+            &rules::LOCK_LOST,
+            Location::file(path.clone()),
+            message,
+        ));
+    }
+    for held in &policy.locks {
+        let left_over = held.verdict.state != State::Active || held.verdict.claims_over;
+        if left_over {
+            findings.push(stale_finding(held, ctx).level(trueline_core::Level::Note));
+        }
+    }
+}
+
+fn policy_changed(change: &Change, policy: &Policy, findings: &mut Vec<Finding>) {
+    let rules_files = [
+        policy.config.path(Artifact::Ownership),
+        policy.config.path(Artifact::Codeowners),
+        trueline_kit::config::FILE_NAME,
+    ];
+    for path in change.paths().filter_map(GitPath::as_str) {
+        if rules_files.contains(&path) {
+            let message = format!("the change edits `{path}`; it is judged by the base's");
+            findings.push(Finding::new(
+                &rules::POLICY_CHANGED,
+                Location::file(path),
+                message,
+            ));
+        }
+    }
+}
+
+fn branch(
+    diff: &Diff,
+    policy: &Policy,
+    args: &Args,
+    ctx: &Context,
+    counted: &BTreeSet<&GitPath>,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let branch = match &args.branch {
+        Some(branch) => Some(branch.clone()),
+        None => ctx.git().branch()?,
+    };
+    let Some(branch) = branch.filter(|_| !diff.changes.is_empty()) else {
+        return Ok(());
+    };
+    let Some(rule) = policy.config.branches.rule(&branch) else {
+        return Ok(());
+    };
+    let at = || Location::file(trueline_kit::config::FILE_NAME);
+    let mut add = |at: Location, message: String| {
+        findings.push(Finding::new(&rules::BRANCH_RULE, at, message).subject(branch.clone()));
+    };
+    let owner = args.owner.as_str();
+    if !rule.owners.is_empty() && !rule.owners.iter().any(|name| name == owner) {
+        add(at(), format!("`{owner}` may not work on `{branch}`"));
+    }
+    for item in policy.items.iter().filter(|_| !rule.types.is_empty()) {
+        let kind = item.kind.as_deref().unwrap_or("(none)");
+        if !rule.types.iter().any(|name| name == kind) {
+            let message = format!(
+                "`{}` of type `{kind}` does not belong on `{branch}`",
+                item.id
+            );
+            add(at(), message);
+        }
+    }
+    for path in counted.iter().filter(|_| !rule.paths.is_empty()) {
+        if !path.as_str().is_some_and(|text| rule.paths.matches(text)) {
+            let shown = path.display().into_owned();
+            let message = format!("`{shown}` may not change on `{branch}`");
+            add(Location::file(shown), message);
+        }
+    }
+    Ok(())
+}
+
+fn limits(
+    diff: &Diff,
+    policy: &Policy,
+    ctx: &Context,
+    files: usize,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let at = || Location::file(trueline_kit::config::FILE_NAME);
+    let files = u64::try_from(files).unwrap_or(u64::MAX);
+    if let Some(most) = policy
+        .config
+        .limits
+        .changed_files
+        .filter(|most| files > *most)
+    {
+        let message = format!("the change touches {files} files; {most} are allowed");
+        findings.push(Finding::new(&rules::OVER_LIMIT, at(), message).subject("changed_files"));
+    }
+    let Some(most) = policy.config.limits.changed_lines else {
+        return Ok(());
+    };
+    let mut args = vec![
+        "diff",
+        "--numstat",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-color",
+    ];
+    match &diff.head {
+        Some(head) => args.extend([diff.from.as_str(), head.as_str()]),
+        None => args.extend(["--cached", diff.from.as_str()]),
+    }
+    args.push("--");
+    let bytes = ctx.git().stdout(&args)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: u64 = text
+        .lines()
+        .flat_map(|line| line.split('\t').take(2))
+        .filter_map(|count| count.parse::<u64>().ok())
+        .fold(0, u64::saturating_add);
+    if lines > most {
+        let message = format!("the change adds and removes {lines} lines; {most} are allowed");
+        findings.push(Finding::new(&rules::OVER_LIMIT, at(), message).subject("changed_lines"));
+    }
+    Ok(())
+}

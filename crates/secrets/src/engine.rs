@@ -1,0 +1,262 @@
+//! The rules, compiled once: one keyword automaton, one expression a rule (built when it is first needed).
+
+use crate::benign::{entropy, is_digest, is_placeholder, looks_drawn, names_digest};
+use crate::rule::{Rule, Shape};
+use crate::rules;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use regex::bytes::{Regex, RegexBuilder};
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
+
+/// The most bytes before a keyword that a match, or the words that judge it, may lie in.
+pub(crate) const BEFORE: usize = 160;
+/// The most bytes after the start of a keyword, for every shape but [`Shape::Block`].
+const AFTER: usize = 768;
+/// The same for [`Shape::Block`].
+const AFTER_BLOCK: usize = 16 * 1024;
+/// How far a scan must be able to look ahead.
+pub(crate) const REACH: usize = AFTER_BLOCK;
+/// A separator between the name of a secret and its value: `=`, `:=`, `=>`, `: `, `<-`, `", "`, `>` of an element.
+const ASSIGN: &str = r#"[ \t\w.-]{0,24}[\]\s'"`\\)]{0,4}(?:=>|<-|\|\||[:?]{0,4}=|:|>|,|\()[\s'"`=>|\\(@]{0,12}(?:(?:bearer|basic|token)[ \t]+)?"#;
+
+/// The compiled set of all rules.
+pub(crate) struct Engine {
+    keywords: AhoCorasick,
+    /// For each pattern of `keywords`, the rules that it wakes.
+    wakes: Vec<Vec<usize>>,
+    compiled: Vec<OnceLock<Option<Regex>>>,
+    rules: Vec<&'static Rule>,
+}
+
+/// A secret in a buffer, before positions are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) rule: usize,
+    pub(crate) span: Range<usize>,
+}
+
+static ENGINE: LazyLock<Option<Engine>> = LazyLock::new(|| Engine::build(rules::all()));
+
+impl Engine {
+    /// The engine of all rules. `None` only if the rules themselves are broken, which a test excludes.
+    pub(crate) fn get() -> Option<&'static Self> {
+        ENGINE.as_ref()
+    }
+
+    fn build(rules: Vec<&'static Rule>) -> Option<Self> {
+        let mut words: Vec<&'static str> = rules
+            .iter()
+            .flat_map(|rule| rule.keywords.iter().copied())
+            .collect();
+        words.sort_unstable_by_key(|word| word.to_ascii_lowercase());
+        words.dedup_by_key(|word| word.to_ascii_lowercase());
+        let wakes = words
+            .iter()
+            .map(|word| {
+                (0..rules.len())
+                    .filter(|at| {
+                        rules.get(*at).is_some_and(|rule| {
+                            rule.keywords.iter().any(|k| k.eq_ignore_ascii_case(word))
+                        })
+                    })
+                    .collect()
+            })
+            .collect();
+        let keywords = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            // Some MB, and several times the speed of the automaton that this many words would get by default.
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&words)
+            .ok()?;
+        Some(Self {
+            keywords,
+            wakes,
+            compiled: rules.iter().map(|_| OnceLock::new()).collect(),
+            rules,
+        })
+    }
+
+    pub(crate) fn rule(&self, at: usize) -> Option<&'static Rule> {
+        self.rules.get(at).copied()
+    }
+
+    /// The expression of a rule as it is tried, anchored and bounded by its shape.
+    pub(crate) fn expression(rule: &Rule) -> String {
+        let pattern = rule.pattern;
+        match rule.shape {
+            Shape::Token | Shape::Glued => format!(r"\A({pattern})(?:[^A-Za-z0-9_]|\z)"),
+            Shape::Block => format!(r"\A({pattern})"),
+            Shape::Around { .. } => match pattern.strip_prefix(r"\b") {
+                Some(rest) => format!(r"(?:\b|\\[nrt]|%[0-9A-Fa-f]{{2}}|\[[0-9;]{{0,8}}m)({rest})"),
+                None => format!("({pattern})"),
+            },
+            Shape::Assigned => {
+                let names: Vec<String> = rule.keywords.iter().map(|k| regex::escape(k)).collect();
+                format!(
+                    r"(?i)\A(?:{}){ASSIGN}({pattern})(?:[^A-Za-z0-9_+/=~-]|\z)",
+                    names.join("|")
+                )
+            }
+        }
+    }
+
+    fn compiled(&self, at: usize) -> Option<&Regex> {
+        self.compiled
+            .get(at)?
+            .get_or_init(|| {
+                RegexBuilder::new(&Self::expression(self.rules.get(at)?))
+                    .unicode(false)
+                    .size_limit(4 << 20)
+                    .dfa_size_limit(1 << 20)
+                    .build()
+                    .ok()
+            })
+            .as_ref()
+    }
+
+    /// All secrets whose keyword starts in `area` of `buffer`. The result depends on no more than [`BEFORE`] bytes
+    /// before the keyword and [`REACH`] bytes after its start.
+    pub(crate) fn find(&self, buffer: &[u8], area: Range<usize>, found: &mut Vec<Found>) {
+        // A keyword may start in the area and end after it.
+        let longest = self.keywords.max_pattern_len();
+        let stop = area.end.saturating_add(longest).min(buffer.len());
+        let Some(text) = buffer.get(area.start..stop) else {
+            return;
+        };
+        for hit in self.keywords.find_overlapping_iter(text) {
+            let at = area.start + hit.start();
+            if at >= area.end {
+                continue;
+            }
+            let keyword = at..area.start + hit.end();
+            for rule in self
+                .wakes
+                .get(hit.pattern().as_usize())
+                .into_iter()
+                .flatten()
+            {
+                if let Some(span) = self.try_rule(*rule, buffer, &keyword) {
+                    found.push(Found { rule: *rule, span });
+                }
+            }
+        }
+    }
+
+    fn try_rule(
+        &self,
+        index: usize,
+        buffer: &[u8],
+        keyword: &Range<usize>,
+    ) -> Option<Range<usize>> {
+        let rule = self.rules.get(index)?;
+        let (before, after) = match rule.shape {
+            Shape::Around { before, after } => (usize::from(before), usize::from(after)),
+            Shape::Block => (0, AFTER_BLOCK),
+            _ => (0, AFTER),
+        };
+        let from = keyword.start.saturating_sub(before.min(BEFORE));
+        let word = buffer.get(keyword.clone())?;
+        let any_case = rule.pattern.starts_with("(?i)");
+        let same = any_case || rule.keywords.iter().any(|k| k.as_bytes() == word);
+        let plain = match rule.shape {
+            Shape::Token => same && is_edge(buffer, keyword.start),
+            // The alphabets of long tokens hold `-`: a search from each would look at the same bytes again.
+            Shape::Block => {
+                same && is_edge(buffer, keyword.start)
+                    && (word.starts_with(b"-")
+                        || !buffer
+                            .get(..keyword.start)
+                            .is_some_and(|b| b.ends_with(b"-")))
+            }
+            Shape::Glued => same,
+            Shape::Assigned | Shape::Around { .. } => true,
+        };
+        if !plain {
+            return None;
+        }
+        let to = keyword
+            .start
+            .saturating_add(after.min(REACH))
+            .min(buffer.len());
+        let window = buffer.get(from..to)?;
+        let regex = self.compiled(index)?;
+        let place = |span: Range<usize>| from + span.start..from + span.end;
+        if matches!(rule.shape, Shape::Around { .. }) {
+            // The first match in the window need not be the one that holds the keyword.
+            return regex.captures_iter(window).find_map(|groups| {
+                let whole = place(groups.get(0)?.range());
+                let span = place(secret(&groups)?);
+                let holds = whole.start <= keyword.start && keyword.end <= whole.end;
+                (holds && judge(rule, buffer, keyword, &span)).then_some(span)
+            });
+        }
+        if !regex.is_match(window) {
+            return None;
+        }
+        let span = place(secret(&regex.captures(window)?)?);
+        judge(rule, buffer, keyword, &span).then_some(span)
+    }
+}
+
+/// The span of the first group of the rule's own that took part, else of the group that the engine put around it.
+fn secret(groups: &regex::bytes::Captures<'_>) -> Option<Range<usize>> {
+    (2..groups.len())
+        .find_map(|at| groups.get(at))
+        .or_else(|| groups.get(1))
+        .map(|group| group.range())
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// True if a token may start here: no word character before, save the end of an escape (`\n`, `%3D`, `\u003d`, a
+/// terminal's colour).
+fn is_edge(buffer: &[u8], at: usize) -> bool {
+    let before = buffer.get(at.saturating_sub(12)..at).unwrap_or_default();
+    match before {
+        [] => true,
+        [.., last] if !is_word(*last) => true,
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
+        [.., b'\\', b'u', a, b, c, d] if [a, b, c, d].iter().all(|x| x.is_ascii_hexdigit()) => true,
+        [head @ .., b'm'] => {
+            let digits = head
+                .iter()
+                .rev()
+                .take_while(|b| b.is_ascii_digit() || **b == b';')
+                .count();
+            let head = head.get(..head.len() - digits).unwrap_or_default();
+            head.ends_with(b"\x1b[") || head.ends_with(b"[") && digits > 0
+        }
+        _ => false,
+    }
+}
+
+/// The tests on the value that no expression can make.
+fn judge(rule: &Rule, buffer: &[u8], keyword: &Range<usize>, span: &Range<usize>) -> bool {
+    let Some(value) = buffer.get(span.clone()) else {
+        return false;
+    };
+    if rule.shape == Shape::Block {
+        return looks_drawn(value) && entropy(value) * 10.0 >= f64::from(rule.min_entropy);
+    }
+    if is_placeholder(value) || entropy(value) * 10.0 < f64::from(rule.min_entropy) {
+        return false;
+    }
+    if rule.generic && (is_digest(value) || !looks_drawn(value)) {
+        return false;
+    }
+    if rule.shape == Shape::Assigned
+        && (is_digest(value) || value.iter().all(u8::is_ascii_hexdigit))
+    {
+        let context = buffer
+            .get(keyword.start.saturating_sub(32)..span.start)
+            .unwrap_or_default();
+        let line =
+            memchr::memrchr(b'\n', context.get(..32).unwrap_or_default()).map_or(0, |at| at + 1);
+        return !names_digest(context.get(line..).unwrap_or(context));
+    }
+    true
+}

@@ -1,0 +1,55 @@
+//! `trueline chain`: the tools in order over one repository, and one screen at the end.
+
+mod outcome;
+mod screen;
+mod step;
+mod watch;
+
+use trueline_kit::{Context, Error, Format};
+
+use outcome::Outcome;
+
+/// Flags of `trueline chain`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Write nothing; stale files are findings (what CI runs)
+    #[arg(long)]
+    check: bool,
+    /// Also judge what changed since this revision; rules are read from it
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Owner whose scope the change has to stay in (needs --base)
+    #[arg(long, value_name = "NAME", requires = "base")]
+    owner: Option<String>,
+    /// Run only these tools
+    #[arg(long, value_name = "TOOL", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(crate::launch::TOOLS))]
+    only: Vec<String>,
+    /// Leave these tools out
+    #[arg(long, value_name = "TOOL", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(crate::launch::TOOLS))]
+    skip: Vec<String>,
+    /// Show at most this many findings on the screen (all are in --format json)
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    show: usize,
+}
+
+/// Runs `trueline chain`.
+pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
+    let format = ctx.data_format(&[Format::Human, Format::Json, Format::Markdown])?;
+    let watch = watch::Watch::new(ctx);
+    let mut outcome = Outcome::default();
+    for step in step::plan(args, ctx)? {
+        let result = step.run(ctx);
+        outcome.add(result);
+    }
+    outcome.finish(watch.changed(ctx));
+    ctx.child_ended(outcome.exit());
+    if format == Format::Json {
+        return ctx.print_json(&outcome.report());
+    }
+    let mut out = ctx.out();
+    match format {
+        Format::Markdown => screen::markdown(&mut out, &outcome, args.show)?,
+        _ => screen::human(&mut out, &outcome, args.show)?,
+    }
+    Ok(out.finish()?)
+}

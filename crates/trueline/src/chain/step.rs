@@ -1,0 +1,205 @@
+//! The steps of the chain, and running one.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use trueline_core::report::Report;
+use trueline_kit::{Artifact, Context, Error};
+
+use super::Args;
+use crate::launch;
+
+/// Most bytes read of what a tool writes on either stream.
+const MAX_OUTPUT: u64 = 256 << 20;
+
+/// One run of one tool.
+pub(super) struct Step {
+    /// Name of the tool.
+    pub(super) tool: &'static str,
+    /// Its arguments, apart from `--root` and `--format`.
+    pub(super) args: Vec<OsString>,
+    /// What it is for.
+    pub(super) purpose: &'static str,
+}
+
+/// What came of a step.
+pub(super) struct StepResult {
+    /// The step.
+    pub(super) step: Step,
+    /// Exit code, unless a signal ended it or it could not be started.
+    pub(super) exit_code: Option<i32>,
+    /// What it reported, when that could be read.
+    pub(super) report: Option<Report>,
+    /// What it said on standard error, or why it could not be started.
+    pub(super) error: Option<String>,
+}
+
+/// The steps that apply to this repository.
+pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
+    let mut steps = Vec::new();
+    let mut add = |tool: &'static str, words: &[&str], purpose: &'static str| {
+        let wanted = (args.only.is_empty() || args.only.iter().any(|only| only == tool))
+            && !args.skip.iter().any(|skip| skip == tool);
+        if wanted {
+            steps.push(Step {
+                tool,
+                args: words.iter().map(OsString::from).collect(),
+                purpose,
+            });
+        }
+    };
+    let base: Vec<&str> = args
+        .base
+        .as_deref()
+        .map_or_else(Vec::new, |base| vec!["--base", base]);
+    let check: &[&str] = if args.check { &["--check"] } else { &[] };
+    let has =
+        |artifact: Artifact, ctx: &Context| ctx.root().join(ctx.config().path(artifact)).exists();
+
+    add(
+        "ledger-lint",
+        &[&["check"], base.as_slice()].concat(),
+        "records are whole and true to form",
+    );
+    add(
+        "concordance",
+        &[&["index"], check].concat(),
+        "requirements and designs are indexed",
+    );
+    add(
+        "concordance",
+        &[&["update"], base.as_slice(), check].concat(),
+        "the crosswalk is up to date",
+    );
+    add(
+        "concordance",
+        &[&["check"], base.as_slice()].concat(),
+        "requirements are traced",
+    );
+    add(
+        "concordance",
+        &[&["report"], check].concat(),
+        "the coverage report is up to date",
+    );
+    add("queue", &["check"], "the queue agrees with the plan");
+    add("progress", &["check"], "the plan is sound");
+    add(
+        "progress",
+        &[&["render"], check].concat(),
+        "progress and outline are up to date",
+    );
+    add("locks", &["doctor"], "locks can be read, none is stale");
+    if has(Artifact::Ownership, ctx) {
+        add(
+            "locks",
+            &[&["codeowners"], check].concat(),
+            "owners are generated from one source",
+        );
+    }
+    if let (Some(base), Some(owner)) = (&args.base, &args.owner) {
+        add(
+            "locks",
+            &["preflight", "--base", base, "--owner", owner],
+            "the change stays in its scope",
+        );
+    }
+    let packs = packs(ctx)?;
+    if !packs.is_empty() {
+        let mut words = vec!["verify"];
+        words.extend(packs.iter().map(String::as_str));
+        add("attach-pack", &words, "packs are unaltered");
+    }
+    Ok(steps)
+}
+
+/// Paths of the packs under the packs folder, ordered.
+fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
+    let mut packs = Vec::new();
+    for artifact in [Artifact::PacksDir, Artifact::RotationsDir] {
+        let folder = ctx.config().path(artifact);
+        for entry in walkdir::WalkDir::new(ctx.root().join(&folder))
+            .max_depth(8)
+            .sort_by_file_name()
+        {
+            // A folder that does not exist holds no packs.
+            let Ok(entry) = entry else { continue };
+            let path = entry.path();
+            if entry.file_type().is_file() && path.extension().is_some_and(|ending| ending == "zip")
+            {
+                if let Some(path) = path
+                    .strip_prefix(ctx.root())
+                    .ok()
+                    .and_then(|path| path.to_str())
+                {
+                    packs.push(path.replace(std::path::MAIN_SEPARATOR, "/"));
+                }
+            }
+        }
+    }
+    Ok(packs)
+}
+
+impl Step {
+    /// The command as one would type it, apart from the tool's name and the common flags.
+    pub(super) fn command(&self) -> String {
+        let words: Vec<_> = self
+            .args
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        words.join(" ")
+    }
+
+    /// Runs the step and reads its report.
+    pub(super) fn run(self, ctx: &Context) -> StepResult {
+        let mut command = Command::new(launch::program(self.tool));
+        command
+            .arg("--root")
+            .arg(ctx.root())
+            .args(["--format", "json", "--color", "never"]);
+        if let Some(config) = ctx.config_flag() {
+            command.arg("--config").arg(config);
+        }
+        command
+            .args(&self.args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => {
+                let error = launch::missing(self.tool, &error).to_string();
+                return StepResult {
+                    step: self,
+                    exit_code: None,
+                    report: None,
+                    error: Some(error),
+                };
+            }
+        };
+        // Both pipes are drained at once, or a tool that fills one while we read the other stops.
+        let stderr = child.stderr.take();
+        let errors = std::thread::spawn(move || read_all(stderr));
+        let output = read_all(child.stdout.take());
+        let said = errors.join().unwrap_or_default();
+        let exit_code = child.wait().ok().and_then(|status| status.code());
+        let report = serde_json::from_slice::<Report>(&output).ok();
+        let said = String::from_utf8_lossy(&said).trim_end().to_owned();
+        StepResult {
+            step: self,
+            exit_code,
+            report,
+            error: (!said.is_empty()).then_some(said),
+        }
+    }
+}
+
+fn read_all(stream: Option<impl Read>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(stream) = stream {
+        // What cannot be read shows as a report that cannot be read.
+        let _ = stream.take(MAX_OUTPUT).read_to_end(&mut bytes);
+    }
+    bytes
+}
