@@ -91,6 +91,11 @@ impl Files {
         &self.queue_aliases
     }
 
+    /// Foreign names in the plan of record.
+    pub fn por_aliases(&self) -> &Aliases {
+        &self.por_aliases
+    }
+
     /// Path of the first plan that is there.
     pub fn plan_path(&self) -> Option<&str> {
         self.por

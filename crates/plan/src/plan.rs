@@ -218,6 +218,12 @@ impl<'a> Plan<'a> {
         self.units.ratio(&path.units)
     }
 
+    /// The exact weight of items together.
+    pub fn weigh(&self, items: impl IntoIterator<Item = ItemId>) -> Ratio {
+        self.units
+            .ratio(&self.units.sum(items.into_iter().map(ItemId::index)))
+    }
+
     fn is_open(&self, node: Node) -> bool {
         let item = Item { plan: self, node };
         item.status() != Status::Done && item.deferred().is_none()

@@ -117,6 +117,18 @@ impl Units {
         }
     }
 
+    /// The weight of several items.
+    pub(crate) fn sum(&self, items: impl Iterator<Item = usize>) -> BigUint {
+        match &self.of {
+            // The sum of all of them fits (see `small`).
+            Values::Small(values) => items
+                .filter_map(|at| values.get(at))
+                .fold(0u128, |sum, value| sum.saturating_add(*value))
+                .into(),
+            Values::Large(values) => items.filter_map(|at| values.get(at)).sum(),
+        }
+    }
+
     /// Units as a fraction.
     pub(crate) fn ratio(&self, units: &BigUint) -> Ratio {
         if self.one.is_zero() {

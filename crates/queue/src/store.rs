@@ -45,7 +45,7 @@ fn mutex_path(ctx: &Context) -> PathBuf {
         return common.join("trueline").join("queue.mutex");
     }
     let queue = ctx.root().join(ctx.config().path(Artifact::Queue));
-    queue.with_extension("mutex")
+    queue.with_file_name(".queue.mutex")
 }
 
 /// `queue set`, and what is built on it.
