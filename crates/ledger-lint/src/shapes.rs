@@ -44,7 +44,7 @@ impl Shapes {
                     *none = Some(Seen {
                         count: 1,
                         first: at(),
-                    })
+                    });
                 }
             }
             return;

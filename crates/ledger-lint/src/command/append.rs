@@ -179,7 +179,7 @@ fn validate(
     let (mut found, _) = lines::check(STDIN, text.as_bytes(), &lines_of, &world)?;
     let mut scanner = Scanner::new();
     scanner.feed(text.as_bytes());
-    secret::report(STDIN, &lines_of, scanner.finish(), false, &mut found);
+    secret::report(STDIN, &lines_of, &scanner.finish(), false, &mut found);
     Ok(found)
 }
 

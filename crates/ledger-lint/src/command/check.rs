@@ -55,7 +55,7 @@ enum As {
     Yaml,
 }
 
-pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
+pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     for code in args.select.iter().chain(&args.ignore) {
         known_code(code)?;
     }
@@ -78,20 +78,22 @@ pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
         }),
     };
     let read = |path: &str| ctx.read(path);
-    let ledgers = catalogue::all(ctx.config(), &read)?;
+    let mut problems = Vec::new();
+    let ledgers = catalogue::all_with(ctx.config(), &read, &mut problems)?;
     let world = match args.no_schema {
         true => World::default(),
         false => gather::world(ctx, &ledgers)?,
     };
     let mut jobs = match args.files.is_empty() {
         true => existing(ctx, &ledgers)?,
-        false => named(ctx, &args, &ledgers)?,
+        false => named(ctx, args, &ledgers)?,
     };
     let wanted = |finding: &Finding| {
         let code = finding.rule.code;
         (args.select.is_empty() || args.select.iter().any(|name| name == code))
             && !args.ignore.iter().any(|name| name == code)
     };
+    ctx.report_all(problems.into_iter().filter(&wanted));
     for (input, ledger) in &mut jobs {
         let mut run = || {
             let mut found = match &base {
@@ -146,6 +148,13 @@ pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
         if !has_rotation {
             ctx.report_all(
                 crate::check::overdue(None, &world)
+                    .into_iter()
+                    .filter(&wanted),
+            );
+        }
+        if !args.no_schema && since.is_none() {
+            ctx.report_all(
+                super::reports::check(ctx, &jobs)?
                     .into_iter()
                     .filter(&wanted),
             );
@@ -315,6 +324,6 @@ fn file(
         finding.rule == &rules::syntax::BYTE_ORDER_MARK
             && finding.at.span.is_some_and(|span| span.line == 1)
     });
-    secret::report(path, ledger, scanner.finish(), has_mark, &mut findings);
+    secret::report(path, ledger, &scanner.finish(), has_mark, &mut findings);
     Ok(findings)
 }
