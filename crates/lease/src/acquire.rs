@@ -303,7 +303,7 @@ fn meet(globs: &[Glob], held: &Held) -> Result<Option<Conflict>, Blind> {
         let theirs = Glob::parse(text).map_err(|e| Blind {
             path: match &held.source {
                 Source::Live => held.record.lock_id.to_string(),
-                Source::Published(path) => path.clone(),
+                Source::Published(path) | Source::Remote(path) => path.clone(),
             },
             live: held.source == Source::Live,
             foreign: false,

@@ -151,7 +151,9 @@ impl Store {
         let by = request.map(|r| &r.owner);
         let old = match held.source {
             Source::Live => self.archive_live(&held.record, reason, by)?,
-            Source::Published(_) => self.write_archive(&held.record, reason, by)?,
+            Source::Published(_) | Source::Remote(_) => {
+                self.write_archive(&held.record, reason, by)?
+            }
         };
         let new = match weighed {
             None => None,

@@ -81,6 +81,8 @@ pub enum Source {
     Live,
     /// In a published file with this path.
     Published(String),
+    /// In the lock table of a remote: its name and ref.
+    Remote(String),
 }
 
 /// A lock and what is thought of it.
@@ -199,6 +201,10 @@ impl Store {
     pub(crate) fn stamp(&self) -> Host {
         let mut host = self.world().host();
         host.uptime = self.world().uptime_ms().map(|ms| ms.div_ceil(1000));
+        // The published form asks for a machine. Where none is known it is this store's.
+        if host.machine_id_hash.is_none() {
+            host.machine_id_hash = Some(digest(self.id.as_bytes()));
+        }
         host.store = Some(self.id.clone());
         host
     }

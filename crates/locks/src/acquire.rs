@@ -177,7 +177,15 @@ pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
             record.version_tag(),
         );
         let at = Location::file(lock_path(ctx, held));
-        ctx.report(Finding::new(&rules::ALREADY_HELD, at, message));
+        let mut finding = Finding::new(&rules::ALREADY_HELD, at, message);
+        if held.source != Source::Live {
+            finding.help = Some(format!(
+                "it was taken in another clone: release it there, or `locks recover --expect {} \
+                 --reason TEXT`",
+                record.version_tag()
+            ));
+        }
+        ctx.report(finding);
     }
     let own = refusal.already.as_ref().map(|held| &held.record.lock_id);
     for conflict in &refusal.conflicts {
@@ -215,7 +223,7 @@ fn describe(conflict: &Conflict) -> String {
     };
     let from = match conflict.held.source {
         Source::Live => "",
-        Source::Published(_) => ", from another clone",
+        Source::Published(_) | Source::Remote(_) => ", from another clone",
     };
     format!(
         "`{}` meets `{}`, held by `{}` for `{}` ({lease}{from}): {how} `{}`",

@@ -86,7 +86,7 @@ pub(crate) fn list(args: &ListArgs, ctx: &Context) -> Result<(), Error> {
             record.fence,
             match &held.source {
                 Source::Live => String::new(),
-                Source::Published(path) => format!(", from {path}"),
+                Source::Published(path) | Source::Remote(path) => format!(", from {path}"),
             },
         )?;
     }
@@ -224,7 +224,7 @@ pub(crate) fn stale_finding(held: &Held, ctx: &Context) -> Finding {
 pub(crate) fn lock_path(ctx: &Context, held: &Held) -> String {
     match &held.source {
         Source::Published(path) => path.clone(),
-        Source::Live => publish::path(ctx, held.record.owner.as_str()),
+        Source::Live | Source::Remote(_) => publish::path(ctx, held.record.owner.as_str()),
     }
 }
 
@@ -265,6 +265,7 @@ pub(crate) fn held_json(held: &Held) -> Value {
     let (source, path) = match &held.source {
         Source::Live => ("live", None),
         Source::Published(path) => ("published", Some(path)),
+        Source::Remote(table) => ("remote", Some(table)),
     };
     let (state, reason) = match held.verdict.state {
         State::Active => ("active", None),
