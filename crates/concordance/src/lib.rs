@@ -27,6 +27,7 @@ pub mod rules;
 pub mod settings;
 pub mod tagged;
 pub mod tags;
+pub mod trace;
 pub mod trailers;
 pub mod tree;
 pub mod work;

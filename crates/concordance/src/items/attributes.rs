@@ -32,6 +32,7 @@ pub(super) fn item(
         phase: None,
         level: None,
         revision: placed.declared.revision,
+        revision_at: revision_at(text, &placed),
         acceptance: None,
         criteria: None,
     };
@@ -89,11 +90,26 @@ pub(super) fn item(
         phase: reader.phase,
         needs: reader.needs,
         revision: reader.revision.unwrap_or(NonZeroU32::MIN),
+        revision_at: reader.revision_at,
         acceptance: reader.acceptance,
         criteria: reader.criteria,
         is_empty,
         headless,
     }
+}
+
+/// The digits of `~2` after the id.
+fn revision_at(text: &str, placed: &Placed) -> Option<Range<usize>> {
+    placed.declared.revision?;
+    let after = text.get(placed.declared.at.end..placed.declared.head.end)?;
+    let tilde = after.find('~')? + 1;
+    let digits = after
+        .bytes()
+        .skip(tilde)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let start = placed.declared.at.end + tilde;
+    Some(start..start + digits)
 }
 
 /// The first heading in the item, where it is not the declaration itself.
@@ -127,6 +143,7 @@ struct Reader<'a> {
     phase: Option<String>,
     level: Option<Binding>,
     revision: Option<NonZeroU32>,
+    revision_at: Option<Range<usize>>,
     acceptance: Option<(String, Range<usize>)>,
     criteria: Option<Range<usize>>,
 }
@@ -146,7 +163,16 @@ impl Reader<'_> {
                 _ => self.fault(at, "a level is must, should or may".into()),
             },
             "revision" => match clean(value).parse() {
-                Ok(number) => self.revision = Some(number),
+                Ok(number) => {
+                    self.revision = Some(number);
+                    let lead = value.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+                    let digits = value
+                        .bytes()
+                        .skip(lead)
+                        .take_while(u8::is_ascii_digit)
+                        .count();
+                    self.revision_at = Some(at.start + lead..at.start + lead + digits);
+                }
                 Err(_) => self.fault(at, "a revision is a number from 1".into()),
             },
             "acceptance" | "acceptance criteria" => match path_in(value) {

@@ -52,7 +52,7 @@ pub(crate) fn plain(markdown: &str) -> String {
         while let Some(c) = chars.next() {
             match c {
                 '\\' => {
-                    if let Some(next) = chars.next_if(|next| next.is_ascii_punctuation()) {
+                    if let Some(next) = chars.next_if(char::is_ascii_punctuation) {
                         out.push(next);
                     }
                 }
