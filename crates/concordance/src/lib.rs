@@ -51,6 +51,20 @@ const TOOL: Tool<Command> = Tool {
     run: command::run,
 };
 
+#[cfg(test)]
+#[test]
+fn every_rule_has_its_page() {
+    let page = include_str!("../../../docs/tools/concordance.md");
+    trueline_kit::testing::check_rules(&TOOL, page);
+    for rule in rules::ALL {
+        assert!(
+            page.contains(rule.mend) && page.contains(rule.why),
+            "{}",
+            rule.code
+        );
+    }
+}
+
 /// The entry point of the binary.
 pub fn main() -> ExitCode {
     trueline_kit::main(TOOL)

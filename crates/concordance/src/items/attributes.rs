@@ -8,9 +8,12 @@ use trueline_core::artifact::blueprint::Binding;
 use trueline_text::markdown::Markdown;
 
 use super::extent::Placed;
-use super::text::{binding, first_sentence, fold, is_headless, plain, sha256};
+use super::text::{binding, cut, first_sentence, fold, is_headless, plain, sha256};
 use super::{Fault, Form, Item};
 use crate::ids::Prefixes;
+
+/// Longest title that is taken from the text, in characters.
+const MAX_TITLE: usize = 80;
 
 /// Most ids that one item may need.
 const MAX_NEEDS: usize = 1024;
@@ -46,7 +49,7 @@ pub(super) fn item(
     let title = declared
         .title
         .or_else(|| heading.map(|(text, _)| text.to_owned()))
-        .or_else(|| first_sentence(&words))
+        .or_else(|| first_sentence(&words).map(|sentence| cut(&sentence, MAX_TITLE)))
         .unwrap_or_default();
     let anchor = match declared.form {
         Form::Heading => markdown
