@@ -1,4 +1,5 @@
 //! The invariants of docs/ARCHITECTURE.md that a program can check.
+// [verify->NT-1.6]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -18,7 +19,16 @@ const TOOLS: [&str; 7] = [
     "setup",
 ];
 /// The shared crates, from the top down.
-const SHARED: [&str; 7] = ["kit", "lease", "plan", "secrets", "text", "scope", "core"];
+const SHARED: [&str; 8] = [
+    "plan-files",
+    "kit",
+    "lease",
+    "plan",
+    "secrets",
+    "text",
+    "scope",
+    "core",
+];
 
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -146,6 +156,16 @@ fn every_crate_keeps_the_lints_of_the_workspace() {
             Some(true),
             "{}",
             folder.display()
+        );
+    }
+}
+
+#[test]
+fn every_crate_has_its_place() {
+    for name in arrows().keys() {
+        assert!(
+            TOOLS.contains(&name.as_str()) || SHARED.contains(&name.as_str()),
+            "{name} is neither a tool nor in the order of the shared crates"
         );
     }
 }

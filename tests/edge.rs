@@ -1,5 +1,6 @@
 //! What every binary does alike: help, versions, usage errors, rules, explanations, schemas,
 //! generated manuals, closed pipes.
+// [verify->NT-1.2]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,5 @@
 //! `trueline init`, `trueline chain` and `trueline <tool>` over whole repositories.
+// [verify->NT-1.7, NT-1.8]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -13,12 +13,14 @@ pub const MAX_ID: usize = 128;
 ///
 /// Form: ASCII letters, digits, `.`, `_` and `-`; begins with a letter or digit; 1 to 128 bytes.
 /// Two ids are the same only when their text is: `NT-1` and `NT-0001` are different ids (and a
-/// finding when both occur). The order is natural: `NT-2 < NT-10`, see [`natural_cmp`].
+/// finding when both occur). The order is natural: `NT-2 < NT-10`, see [`natural_cmp`]. It is not
+/// the order of the texts, so an `Id` cannot be borrowed as a `str`: a `BTreeMap` would look in
+/// the wrong place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Id(String);
 
-/// A text that is no id.
+/// A text that is no id: its first characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no id: letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most 128 bytes"
@@ -35,7 +37,7 @@ impl Id {
         if is_id(&text) {
             Ok(Id(text))
         } else {
-            Err(BadId(text))
+            Err(BadId(crate::scalar::shown(&text)))
         }
     }
 
@@ -63,12 +65,6 @@ impl fmt::Display for Id {
 
 impl AsRef<str> for Id {
     fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::borrow::Borrow<str> for Id {
-    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -121,7 +117,8 @@ impl schemars::JsonSchema for Id {
         schemars::json_schema!({
             "type": "string",
             "description": "An id such as NT-1.2, TD-0042, WBS-017 or V-001.",
-            "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            // The length is in the pattern too: of the keys of a map a schema knows nothing else.
+            "pattern": format!("^[A-Za-z0-9][A-Za-z0-9._-]{{0,{}}}$", MAX_ID - 1),
             "maxLength": MAX_ID
         })
     }
@@ -257,6 +254,15 @@ mod tests {
         ] {
             assert!(!is_id(bad), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_message_does_not_repeat_a_huge_text() {
+        let error = Id::new("é".repeat(1 << 20)).unwrap_err();
+        assert!(error.to_string().len() < 400, "{}", error.to_string().len());
+        let json = format!("\"{}\"", "x".repeat(1 << 20));
+        let error = serde_json::from_str::<crate::scalar::Day>(&json).unwrap_err();
+        assert!(error.to_string().len() < 400, "{}", error.to_string().len());
     }
 
     proptest! {

@@ -46,7 +46,7 @@ macro_rules! checked_string {
                 if $check(&text) {
                     Ok($name(text))
                 } else {
-                    Err(serde::de::Error::custom(format_args!(concat!("`{}` is no ", $expected), text)))
+                    Err(serde::de::Error::custom(format_args!(concat!("`{}` is no ", $expected), shown(&text))))
                 }
             }
         }
@@ -122,6 +122,15 @@ checked_string!(
         "minLength": 1
     }
 );
+
+/// As much of a text as fits a message.
+pub(crate) fn shown(text: &str) -> String {
+    const MOST: usize = 64;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
 
 fn is_text(text: &str) -> bool {
     !text.is_empty()

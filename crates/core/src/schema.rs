@@ -1,6 +1,6 @@
 //! JSON Schema (2020-12) of every artifact, generated from the types.
 //!
-//! The committed files under `schemas/` are what [`text`] returns; a test of the root package
+//! The committed files under `schemas/` are what [`Entry::text`] returns; a test of the root package
 //! fails when they differ. Each has a stable `$id`, a URN.
 
 use schemars::generate::SchemaSettings;

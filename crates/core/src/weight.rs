@@ -15,14 +15,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// An exact fraction of integers of any size.
 pub type Ratio = BigRational;
 
-/// Most significant digits of a weight.
+/// Most digits of a weight, zeros included.
 pub const MAX_DIGITS: usize = 30;
 /// Largest exponent of a weight, either way.
 pub const MAX_EXPONENT: i32 = 30;
 
 /// A weight: a decimal number, zero or more, exactly as written (`0.05`, `3`, `1e-2`).
 ///
-/// Limits: 30 significant digits, exponents from -30 to 30. Equality is by value (`1.10` equals
+/// Limits: 30 digits (leading and trailing zeros count), exponents from -30 to 30; the schema
+/// does not know them. Equality is by value (`1.10` equals
 /// `1.1`); the text it was read from is kept for writing it back.
 #[derive(Debug, Clone)]
 pub struct Weight {
@@ -87,7 +88,7 @@ impl Weight {
             Ratio::from_integer(digits * power)
         };
         if negative && !value.is_zero() {
-            return Err(BadWeight::Negative(text.to_owned()));
+            return Err(BadWeight::Negative(crate::scalar::shown(text)));
         }
         Ok(Weight {
             text: text.to_owned(),

@@ -88,6 +88,10 @@ fn small_changes_are_judged_alike() {
         json!(2.5),
         json!(u64::MAX),
         json!(4_294_967_296_u64),
+        json!(1.0),
+        json!(-0.0),
+        json!(1e19),
+        json!(18_446_744_073_709_551_616.0),
         json!(""),
         json!("x"),
         json!("NT 1"),
@@ -110,6 +114,18 @@ fn small_changes_are_judged_alike() {
                 for stand_in in &stand_ins {
                     let mut copy = value.clone();
                     *copy.pointer_mut(pointer).unwrap() = stand_in.clone();
+                    changed.push(copy);
+                }
+                if let Some(name) = value.pointer(pointer).and_then(Value::as_str) {
+                    let mut copy = value.clone();
+                    *copy.pointer_mut(pointer).unwrap() = json!({ name: null });
+                    changed.push(copy);
+                }
+                let mut copy = value.clone();
+                if let Some(Value::Object(object)) = copy.pointer_mut(pointer)
+                    && let Some(member) = object.values().next().cloned()
+                {
+                    object.insert("N".repeat(129), member);
                     changed.push(copy);
                 }
                 let mut copy = value.clone();

@@ -4,7 +4,7 @@ use serde_json::Value;
 use trueline_core::{Finding, Location};
 use trueline_text::LineIndex;
 use trueline_text::jsonl::Lines;
-use trueline_text::tree::{Document, Kind as Node};
+use trueline_text::tree::{Document, Node};
 
 use crate::check::{self, Memory};
 use crate::fault::{DocumentLocator, Locator, Part, Place, index_span, range};
@@ -141,7 +141,7 @@ impl<'a> Lint<'a> {
             let raw = self
                 .document
                 .at(&pointer)
-                .map(|node| node.raw())
+                .map(Node::raw)
                 .unwrap_or_default();
             let faults = check::record(
                 record,
@@ -156,7 +156,7 @@ impl<'a> Lint<'a> {
             seen.push((record.to_string(), slot));
         }
         self.duplicates(seen);
-        for finding in check::end(&memory, self.path, self.ledger, self.world) {
+        for finding in check::end(&memory, self.ledger, self.world) {
             self.sink.push(finding);
         }
     }
@@ -205,9 +205,13 @@ impl<'a> Lint<'a> {
     }
 }
 
-/// Whether a document holds nothing but a list (an older shape of some files).
-pub fn is_list(document: &Document) -> bool {
-    document
-        .root()
-        .is_some_and(|root| root.kind() == Node::Array)
+/// Where each record of a JSON document stands.
+pub fn record_places(path: &str, bytes: &[u8], records: &str) -> Vec<Location> {
+    let (document, _) = trueline_text::json::parse_bytes(bytes);
+    let index = LineIndex::new(bytes);
+    let list = document.at(records);
+    list.into_iter()
+        .flat_map(Node::items)
+        .map(|record| Location::at(path, index_span(&index, record.span())))
+        .collect()
 }

@@ -123,6 +123,9 @@ pub struct Ledger {
     pub aliases: Aliases,
     /// Whether more than syntax and hygiene is checked.
     pub content: bool,
+    /// Lines that an earlier revision has: their order is not judged again, and the first line
+    /// after them begins a segment of its own. `None` where nothing is compared.
+    pub committed: Option<u32>,
 }
 
 impl Ledger {
@@ -144,6 +147,7 @@ impl Ledger {
             owner: None,
             aliases: Aliases::default(),
             content: true,
+            committed: None,
         }
     }
 }

@@ -132,8 +132,7 @@ impl<'a> Lines<'a> {
             self.sink.push(finding);
         }
         self.hygiene.end(is_cut, &mut self.sink);
-        let path = self.sink.path().to_owned();
-        for finding in check::end(&self.memory, &path, self.ledger, self.world) {
+        for finding in check::end(&self.memory, self.ledger, self.world) {
             self.sink.push(finding);
         }
         self.shapes.finish(&mut self.sink);

@@ -34,6 +34,9 @@ impl Shapes {
     /// Counts a record. `fits` says that it has every field asked for and no other.
     pub fn add(&mut self, record: &Value, fits: bool, at: impl FnOnce() -> Location) {
         self.records += 1;
+        let Value::Object(object) = record else {
+            return;
+        };
         if fits {
             match &mut self.ours {
                 Some(seen) => seen.count += 1,
@@ -41,14 +44,11 @@ impl Shapes {
                     *none = Some(Seen {
                         count: 1,
                         first: at(),
-                    })
+                    });
                 }
             }
             return;
         }
-        let Value::Object(object) = record else {
-            return;
-        };
         let mut keys: Vec<String> = object
             .keys()
             .take(MAX_FIELDS + 1)

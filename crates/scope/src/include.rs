@@ -1,6 +1,7 @@
 //! Inclusion: whether every path of one glob is in another, by a lazy subset construction.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::charset::CharSet;
 use crate::error::{LimitError, MAX_INCLUSION_STATES};
@@ -38,6 +39,7 @@ impl Glob {
             subsets: Vec::new(),
             numbers: HashMap::new(),
             steps: HashMap::new(),
+            choices: HashMap::new(),
             work: 0,
         }
         .run()
@@ -53,7 +55,8 @@ struct Search<'a> {
     subsets: Vec<Vec<u32>>,
     numbers: HashMap<Vec<u32>, u32>,
     steps: HashMap<(u32, char), u32>,
-    /// States of subsets looked at so far.
+    choices: HashMap<(Label, u32), Rc<[char]>>,
+    /// States and moves of subsets looked at so far.
     work: usize,
 }
 
@@ -77,7 +80,7 @@ impl Search<'_> {
             }
             let inner = self.inner;
             for edge in inner.edges(q) {
-                for c in self.choices(edge.label, subset) {
+                for &c in self.choices(edge.label, subset)?.iter() {
                     let Some(v) = path::step(v, c) else {
                         continue;
                     };
@@ -102,9 +105,12 @@ impl Search<'_> {
     }
 
     /// One character for each way in which a subset can tell the characters of `label` apart, the readable ones first.
-    fn choices(&self, label: Label, subset: u32) -> Vec<char> {
+    fn choices(&mut self, label: Label, subset: u32) -> Result<Rc<[char]>, LimitError> {
+        if let Some(known) = self.choices.get(&(label, subset)) {
+            return Ok(Rc::clone(known));
+        }
         let set = match label {
-            Label::Lit(c) => return vec![c],
+            Label::Lit(c) => return Ok(Rc::new([c])),
             Label::Any => CharSet::new(Vec::new(), true),
             Label::Set(index) => self.inner.set(index).clone(),
         };
@@ -122,6 +128,7 @@ impl Search<'_> {
                 }
             }
         }
+        self.work(cuts.len())?;
         cuts.sort_unstable();
         cuts.dedup();
         let mut choices = Vec::new();
@@ -135,7 +142,17 @@ impl Search<'_> {
             low = cut;
         }
         choices.sort_by_key(|c| (!c.is_ascii_alphanumeric(), *c));
-        choices
+        let choices: Rc<[char]> = choices.into();
+        self.choices.insert((label, subset), Rc::clone(&choices));
+        Ok(choices)
+    }
+
+    fn work(&mut self, more: usize) -> Result<(), LimitError> {
+        self.work += more;
+        if self.work > MAX_INCLUSION_STATES * 64 {
+            return Err(limit());
+        }
+        Ok(())
     }
 
     fn step(&mut self, subset: u32, c: char) -> Result<u32, LimitError> {
@@ -143,11 +160,8 @@ impl Search<'_> {
             return Ok(known);
         }
         let outer = self.outer;
+        self.work(self.subsets[subset as usize].len() + 1)?;
         let from = &self.subsets[subset as usize];
-        self.work += from.len() + 1;
-        if self.work > MAX_INCLUSION_STATES * 64 {
-            return Err(limit());
-        }
         let edges = from.iter().flat_map(|&state| outer.edges(state));
         let reading = edges.filter(|edge| outer.reads(edge.label, c));
         let mut next: Vec<u32> = reading.map(|edge| edge.to).collect();

@@ -98,13 +98,15 @@ pub(crate) fn lints_for_tree<P: AsRef<str>>(
     let mut open = Vec::new();
     classes(items, &mut open);
     open.truncate(MAX_TREE_CLASSES);
+    // The prefix of the glob itself may go on into a class of one character, as in `[x]`.
+    let prefix = written_prefix(items);
     let mut notes = Vec::new();
     for path in paths {
         if open.is_empty() {
             break;
         }
         let path = path.as_ref();
-        let Some(rest) = path.strip_prefix(glob.literal_prefix()) else {
+        let Some(rest) = path.strip_prefix(&prefix) else {
             continue;
         };
         open.retain(|item| {
@@ -121,6 +123,17 @@ pub(crate) fn lints_for_tree<P: AsRef<str>>(
     }
     notes.sort();
     notes
+}
+
+/// The plain characters that a pattern begins with.
+fn written_prefix(items: &[Item]) -> String {
+    let plain = items.iter().map_while(|item| match item.node {
+        Node::Char(c) => Some(c),
+        Node::Slash => Some('/'),
+        _ => None,
+    });
+    let prefix: String = plain.collect();
+    prefix.strip_prefix('/').unwrap_or(&prefix).to_owned()
 }
 
 fn classes<'a>(items: &'a [Item], found: &mut Vec<&'a Item>) {

@@ -218,6 +218,9 @@ fn brackets_that_stand_in_the_tree_are_told() {
         found[0].message
     );
     assert_eq!(lints("{app,lib}/[id]/{[slug],x}.ts").len(), 2);
+    let one = Glob::parse("/app/[x]/*").unwrap();
+    let found = one.lints_for_tree(["app/[x]/page.tsx"]);
+    assert_eq!(found.len(), 1, "a class of one character");
     for text in ["app/\\[id]/", "app/[ab]/", "docs/[id]/", "app/*"] {
         assert_eq!(lints(text), [], "{text}");
     }

@@ -237,6 +237,19 @@ fn inclusion_gives_up_where_it_would_take_too_long() {
     );
 }
 
+/// The moves that are compared count as work, too: else this took ten times as long.
+#[test]
+fn inclusion_of_patterns_of_the_largest_size_gives_up_soon() {
+    let [outer, inner] =
+        ["*[!a]".repeat(800), "*[!b]?".repeat(680)].map(|text| Glob::parse(&text).unwrap());
+    assert!(outer.includes(&inner).is_err());
+    let many = (0..800).map(|n| format!("{n}*")).collect::<Vec<_>>();
+    let many = Glob::parse(&format!("{{{}}}", many.join(","))).unwrap();
+    let all = Glob::parse("*").unwrap();
+    assert_eq!(all.includes(&many), Ok(Inclusion::Yes));
+    assert!(matches!(many.includes(&all), Ok(Inclusion::No { .. })));
+}
+
 #[test]
 fn a_set_is_asked_from_several_threads() {
     let globs = ["src/", "**/*.md", "docs/**/*"].map(|text| Glob::parse(text).unwrap());

@@ -118,7 +118,8 @@ impl Document {
     }
 
     /// Keys that stand more than once in one object, in document order (at most 1000 of
-    /// them), each repetition with the first of its name.
+    /// them, and no more once their pointers and keys have 4 MiB), each repetition with the
+    /// first of its name.
     #[must_use]
     pub fn duplicates(&self) -> &[DuplicateKey] {
         &self.duplicates

@@ -10,7 +10,8 @@
 //! - keys are text: `1:` and `true:` have the keys "1" and "true"; a collection as a key
 //!   is an error;
 //! - anchors and aliases are resolved: an alias is a copy of what it names, with the span
-//!   of the alias itself at its top. At most [`MAX_COPIED`] values are copied;
+//!   of the alias itself at its top. At most [`MAX_COPIED`] values are copied, with
+//!   [`MAX_COPIED_BYTES`] of text;
 //! - merge keys (`<<`) are an error (YAML 1.2 has none), and the member stays as it is;
 //! - `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!seq`, `!!map` and `!` are obeyed,
 //!   any other tag is an error and ignored;
@@ -19,7 +20,7 @@
 //!
 //! **The parser stops at the first fault of syntax**; faults of meaning (those above) are
 //! all reported. Limits: [`MAX_BYTES`], [`MAX_DEPTH`], [`MAX_VALUES`], [`MAX_COPIED`],
-//! [`MAX_ERRORS`].
+//! [`MAX_COPIED_BYTES`], [`MAX_ERRORS`].
 
 mod compose;
 mod patch;
@@ -40,6 +41,9 @@ pub const MAX_VALUES: usize = 2 << 20;
 
 /// Values that all aliases of one document together may copy.
 pub const MAX_COPIED: usize = 100_000;
+
+/// Bytes of text and keys that all aliases of one document together may stand for (16 MiB).
+pub const MAX_COPIED_BYTES: usize = 16 << 20;
 
 /// Errors of one document. Reading stops there.
 pub const MAX_ERRORS: usize = 100;

@@ -43,6 +43,7 @@ macro_rules! document {
 
 const DOCUMENTS: &[Document] = &[
     document!("trueline.toml", "trueline.toml"),
+    document!(".gitignore", "gitignore"),
     document!("docs/blueprints/nt.md", "nt.md"),
     document!("docs/blueprints/td.md", "td.md"),
     document!("ops/por.json", "por.json"),

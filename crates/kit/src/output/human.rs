@@ -65,11 +65,12 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn excerpt(&mut self, at: &Location) -> Option<Excerpt> {
+    /// `main` is the path of the finding: its text stays, however many places are related.
+    fn excerpt(&mut self, at: &Location, main: &str) -> Option<Excerpt> {
         let span = at.span?;
         if !self.known.contains_key(&at.path) {
             if self.known.len() >= 8 {
-                self.known.clear();
+                self.known.retain(|path, _| path == main);
             }
             let source = self.sources.source(&at.path);
             self.known.insert(at.path.clone(), source);
@@ -90,9 +91,13 @@ fn finding(renderer: &Renderer, texts: &mut Texts<'_>, reported: &Reported, code
         .id(escape::line(code));
     let show = |texts: &mut Texts<'_>, at: &Location| match finding.redacted {
         true => None,
-        false => texts.excerpt(at),
+        false => texts.excerpt(at, &finding.at.path),
     };
+    let mut far = 0;
     let excerpt = show(texts, &finding.at);
+    let is_far =
+        |excerpt: &Option<Excerpt>| usize::from(excerpt.as_ref().is_some_and(|it| !it.is_whole));
+    far += is_far(&excerpt);
     let mut group = place(Group::with_title(title), &finding.at, excerpt);
     if let Some(help) = &finding.help {
         group = group.element(Shown::HELP.message(escape::lines(help)));
@@ -101,9 +106,27 @@ fn finding(renderer: &Renderer, texts: &mut Texts<'_>, reported: &Reported, code
     for related in &finding.related {
         let title = Shown::NOTE.secondary_title(escape::line(&related.message));
         let excerpt = show(texts, &related.at);
+        far += is_far(&excerpt);
         groups.push(place(Group::with_title(title), &related.at, excerpt));
     }
-    renderer.render(&groups)
+    without_marks(renderer.render(&groups), far)
+}
+
+/// The renderer marks a snippet that has no path of its own with an empty `:::`: takes out the
+/// first `count` of them.
+fn without_marks(text: String, mut count: usize) -> String {
+    if count == 0 {
+        return text;
+    }
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        if count > 0 && anstream::adapter::strip_str(line).to_string().trim() == ":::" {
+            count -= 1;
+        } else {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
 }
 
 fn place<'a>(group: Group<'a>, at: &Location, excerpt: Option<Excerpt>) -> Group<'a> {

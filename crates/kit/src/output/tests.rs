@@ -227,6 +227,27 @@ fn order_duplicates_and_fingerprints() {
 }
 
 #[test]
+fn far_columns_have_their_place_and_a_window() {
+    let text = format!("{}here{}", "x".repeat(100_000), "y".repeat(100_000));
+    let sources = BTreeMap::from([("x".to_owned(), Source::new("x", text))]);
+    let at = Location::at("x", span(1, 100_001, 1, 100_005));
+    let finding = Finding::new(&RULE, at.clone(), "m").related(at, "again");
+    let text = write(Format::Human, vec![(finding, Level::Error)], &sources);
+    assert!(
+        text.starts_with("error[sample/nasty]: m\n --> x:1:100001\n  |\n1 | …"),
+        "{text}"
+    );
+    assert!(
+        !text.contains(":::") && text.lines().count() == 12,
+        "{text}"
+    );
+    assert!(
+        text.lines().all(|line| line.chars().count() < 200),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_secret_is_never_shown() {
     for format in Format::ALL {
         let text = write(format, nasty(), &sources());

@@ -6,9 +6,6 @@ mod secrets;
 mod strings;
 mod times;
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
 use serde_json::Value;
 use trueline_core::{Finding, Location};
 
@@ -17,7 +14,7 @@ use crate::ledger::{Ledger, Subject};
 use crate::world::World;
 
 pub use documents::document;
-pub use secrets::{is_secret_name, overdue};
+pub use secrets::{Dates, is_same_secret, is_secret_name, overdue};
 pub use times::{Order, end_of, parse as parse_time};
 
 /// What is remembered from record to record of one file.
@@ -28,9 +25,9 @@ pub struct Memory {
     /// Ids so far, and where each stands.
     pub ids: std::collections::HashMap<String, Location>,
     /// Secrets that were rotated, and when last.
-    rotated: BTreeMap<String, (Timestamp, Location)>,
+    rotated: Dates,
     /// When what was agreed to for a time ends, by id; a later record replaces an earlier one.
-    ends: BTreeMap<String, (Timestamp, Location)>,
+    ends: Dates,
 }
 
 /// Everything that is checked of one record besides its schema. `at` is where the record stands.
@@ -61,10 +58,15 @@ pub fn record(
 }
 
 /// What only the whole file shows.
-pub fn end(memory: &Memory, path: &str, ledger: &Ledger, world: &World) -> Vec<Finding> {
+pub fn end(memory: &Memory, ledger: &Ledger, world: &World) -> Vec<Finding> {
     match ledger.subject {
-        Subject::Rotation => overdue(Some((path, &memory.rotated)), world),
+        Subject::Rotation => overdue(Some(&memory.rotated), world),
         Subject::Expiring => times::expired(&memory.ends, world),
         _ => Vec::new(),
     }
+}
+
+/// Whether a line is a whole JSON value.
+pub fn is_record(line: &[u8]) -> bool {
+    trueline_text::jsonl::parse_line(line).1.is_empty()
 }

@@ -32,12 +32,12 @@ pub(super) fn check(
     }
     for field in roles.tasks {
         each(object, field, |id, pointer| {
-            task(id, pointer, world, faults)
+            task(id, pointer, world, faults);
         });
     }
     for field in roles.requirements {
         each(object, field, |id, pointer| {
-            requirement(id, pointer, world, faults)
+            requirement(id, pointer, world, faults);
         });
     }
     let agent = roles

@@ -80,18 +80,18 @@ pub(super) fn rotation(
     }
 }
 
+/// The last time of each name, and where it stands.
+pub type Dates = BTreeMap<String, (Timestamp, Location)>;
+
 /// A finding for every secret of the registry that was not rotated in time. `rotated` is the
 /// ledger with its last rotations; `None` where there is no ledger.
-pub fn overdue(
-    rotated: Option<(&str, &BTreeMap<String, (Timestamp, Location)>)>,
-    world: &World,
-) -> Vec<Finding> {
+pub fn overdue(rotated: Option<&Dates>, world: &World) -> Vec<Finding> {
     let Some(now) = world.now else {
         return Vec::new();
     };
     let mut findings = Vec::new();
     for (key, interval) in &world.intervals {
-        let last = rotated.and_then(|(_, rotated)| {
+        let last = rotated.and_then(|rotated| {
             rotated
                 .iter()
                 .filter(|(name, _)| is_same_secret(key, name))
@@ -128,8 +128,8 @@ pub fn overdue(
     findings
 }
 
-/// The registry names a secret in full, or by its last part.
-fn is_same_secret(key: &str, name: &str) -> bool {
+/// Whether a key of the registry is that secret: named in full, or by its last part.
+pub fn is_same_secret(key: &str, name: &str) -> bool {
     key == name || (!key.contains('/') && name.rsplit('/').next() == Some(key))
 }
 

@@ -131,10 +131,7 @@ pub(crate) fn local_path(text: &str) -> Option<&str> {
             }
             "file:///" => Some(at),
             _ => {
-                let has_name = after
-                    .chars()
-                    .next()
-                    .is_some_and(|char| char.is_alphanumeric());
+                let has_name = after.chars().next().is_some_and(char::is_alphanumeric);
                 (has_name && !joins(last)).then_some(at)
             }
         };

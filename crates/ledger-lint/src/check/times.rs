@@ -18,13 +18,6 @@ pub struct Order {
     last: Option<(Timestamp, String, Location)>,
 }
 
-impl Order {
-    /// Begins a new segment: what follows is not compared with what was before.
-    pub fn restart(&mut self) {
-        self.last = None;
-    }
-}
-
 /// An RFC 3339 time with an offset; a day is its first moment in UTC.
 pub fn parse(text: &str) -> Option<Timestamp> {
     if trueline_core::scalar::is_day(text) {
@@ -61,8 +54,11 @@ pub(super) fn check(
     }
     if ledger.kind == Kind::AppendOnly {
         let order = &mut memory.order;
+        let line = |at: &Location| at.span.map_or(0, |span| span.line);
+        let committed = ledger.committed.unwrap_or_default();
         if let Some((last, shown, where_)) = &order.last
             && time < *last
+            && line(where_) > committed
         {
             let message = format!("{} is before the record above", quote(text));
             faults.push(

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use trueline_core::Finding;
+use trueline_core::{Finding, Location};
 use trueline_kit::{Context, Error};
 use trueline_secrets::Scanner;
 
+use super::base::{self, Base};
 use crate::input::{Input, Scanned};
 use crate::ledger::{Format, Ledger};
 use crate::world::World;
@@ -26,6 +27,16 @@ pub struct Args {
     /// Read the files as this, whatever they are called
     #[arg(long = "as", value_name = "FORMAT")]
     format: Option<As>,
+    /// Compare with the place where this branch left REV: committed lines must stand unchanged
+    /// at the start; trueline.toml is read from REV
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Report only what concerns lines that were added since this branch left REV
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Report ledgers that went another way than REV's
+    #[arg(long, value_name = "REV")]
+    upstream: Option<String>,
     /// Report these codes alone
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     select: Vec<String>,
@@ -44,29 +55,92 @@ enum As {
     Yaml,
 }
 
-pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
+pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     for code in args.select.iter().chain(&args.ignore) {
         known_code(code)?;
     }
+    let base = match &args.base {
+        None => None,
+        Some(rev) => {
+            let tip = ctx.trust(rev);
+            base::merge_base(ctx, rev, tip)?
+        }
+    };
+    let since = match &args.since {
+        None => None,
+        Some(rev) => base::merge_base(ctx, rev, ctx.git().commit(rev))?,
+    };
+    let upstream = match &args.upstream {
+        None => None,
+        Some(rev) => Some(Base {
+            name: rev.clone(),
+            commit: ctx.git().commit(rev)?,
+        }),
+    };
     let read = |path: &str| ctx.read(path);
-    let ledgers = catalogue::all(ctx.config(), &read)?;
+    let mut problems = Vec::new();
+    let ledgers = catalogue::all_with(ctx.config(), &read, &mut problems)?;
     let world = match args.no_schema {
         true => World::default(),
         false => gather::world(ctx, &ledgers)?,
     };
-    let jobs = match args.files.is_empty() {
+    let mut jobs = match args.files.is_empty() {
         true => existing(ctx, &ledgers)?,
-        false => named(ctx, &args, &ledgers)?,
+        false => named(ctx, args, &ledgers)?,
     };
     let wanted = |finding: &Finding| {
         let code = finding.rule.code;
         (args.select.is_empty() || args.select.iter().any(|name| name == code))
             && !args.ignore.iter().any(|name| name == code)
     };
-    for (input, ledger) in &jobs {
-        match file(ctx, input, ledger, &world, !args.no_schema) {
+    ctx.report_all(problems.into_iter().filter(&wanted));
+    for (input, ledger) in &mut jobs {
+        let mut run = || {
+            let mut found = match &base {
+                Some(base) if base::is_bound(ledger) && input.place.is_some() => {
+                    let (found, committed) = base::compare(ctx, input, ledger, base)?;
+                    ledger.committed = committed;
+                    found
+                }
+                _ => Vec::new(),
+            };
+            if let Some(tip) = upstream.as_ref().filter(|_| base::is_bound(ledger)) {
+                found.extend(base::diverged(ctx, input, tip)?);
+            }
+            let mut own = file(ctx, input, ledger, &world, !args.no_schema)?;
+            if let Some(since) = since.as_ref().filter(|_| input.place.is_some())
+                && let Some(added) = base::added(ctx, input, since)?
+            {
+                own.retain(|finding| {
+                    finding.at.span.is_none_or(|span| {
+                        added
+                            .range(span.line..=span.end_line.max(span.line))
+                            .next()
+                            .is_some()
+                    })
+                });
+            }
+            found.extend(own);
+            Ok(found)
+        };
+        match run() {
             Ok(findings) => ctx.report_all(findings.into_iter().filter(&wanted)),
-            Err(error) => ctx.failed(&error),
+            Err(error) => {
+                let error: Error = error;
+                ctx.failed(&error);
+            }
+        }
+    }
+    if let Some(base) = base.as_ref().filter(|_| args.files.is_empty()) {
+        for ledger in ledgers.iter().filter(|ledger| base::is_bound(ledger)) {
+            let is_here = jobs.iter().any(|(_, job)| job.name == ledger.name);
+            if !is_here && base.content(ctx, &ledger.path)?.is_some() {
+                let at = Location::file(&*ledger.path);
+                let message = format!("the ledger of {} was deleted", base.name);
+                ctx.report_all(
+                    Some(Finding::new(&rules::history::DELETED_LINE, at, message)).filter(&wanted),
+                );
+            }
         }
     }
     if args.files.is_empty() {
@@ -74,6 +148,13 @@ pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
         if !has_rotation {
             ctx.report_all(
                 crate::check::overdue(None, &world)
+                    .into_iter()
+                    .filter(&wanted),
+            );
+        }
+        if !args.no_schema && since.is_none() {
+            ctx.report_all(
+                super::reports::check(ctx, &jobs)?
                     .into_iter()
                     .filter(&wanted),
             );
@@ -107,7 +188,7 @@ fn known_code(code: &str) -> Result<(), Error> {
 type Job = (Input, Ledger);
 
 /// Every ledger that exists.
-fn existing(ctx: &Context, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
+pub(super) fn existing(ctx: &Context, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
     for ledger in ledgers {
         for path in paths(ctx, ledger)? {
@@ -184,7 +265,7 @@ fn named(ctx: &Context, args: &Args, ledgers: &[Ledger]) -> Result<Vec<Job>, Err
 }
 
 /// The ledger that a file is: by its path, else by the built-in schema that is asked for.
-fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
+pub(super) fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
     let bare = path.strip_suffix(".gz").unwrap_or(path);
     let by_path = ledgers.iter().find(|ledger| {
         let is_approval = ledger.format == Format::Approval
@@ -243,6 +324,6 @@ fn file(
         finding.rule == &rules::syntax::BYTE_ORDER_MARK
             && finding.at.span.is_some_and(|span| span.line == 1)
     });
-    secret::report(path, ledger, scanner.finish(), has_mark, &mut findings);
+    secret::report(path, ledger, &scanner.finish(), has_mark, &mut findings);
     Ok(findings)
 }

@@ -35,6 +35,16 @@ pub static MOVED_LINE: Rule = rule(
     "Restore the order of the base; put new lines after it. `ledger-lint merge` does.",
 );
 
+/// New, before old ones.
+pub static INSERTED_LINE: Rule = rule(
+    "inserted-line",
+    Error,
+    "A new line stands before committed ones",
+    "Readers remember how far they read: what is put in before that place is never seen.",
+    "  {\"model\": \"m-1\"}\n+ {\"model\": \"m-3\"}\n  {\"model\": \"m-2\"}",
+    "Move the new line to the end of the file.",
+);
+
 /// Cannot be compared.
 pub static MISSING_BASE: Rule = rule(
     "missing-base",

@@ -51,8 +51,8 @@ pub const RULES: &[&Rule] = &[
     &reference::MISSING_CAPABILITY,
     &reference::UNDOCUMENTED_CAPABILITY,
     &reference::INCOMPLETE_INTEGRATION,
-    &reference::UNLOGGED_MODEL,
-    &reference::UNREPORTED_MODEL,
+    &reference::UNLOGGED_USE,
+    &reference::UNREPORTED_USE,
     &time::NAIVE_TIME,
     &time::FUTURE_TIME,
     &time::TIME_BACKWARDS,
@@ -67,6 +67,7 @@ pub const RULES: &[&Rule] = &[
     &history::REWRITTEN_LINE,
     &history::DELETED_LINE,
     &history::MOVED_LINE,
+    &history::INSERTED_LINE,
     &history::MISSING_BASE,
     &history::DIVERGED,
 ];

@@ -73,6 +73,16 @@ fn duplicate_keys_are_found_after_decoding() {
     assert_eq!(doc.to_value().unwrap()["x"]["a"], 4);
 }
 
+/// Without a bound this takes minutes: each object with a repeated key spells its pointer out.
+#[test]
+fn repeated_keys_below_a_long_key_are_quick() {
+    let many = "{\"a\":1,\"a\":1},".repeat(50_000);
+    let src = format!("{{\"{}\":[{many}0]}}", "k".repeat(5 << 20));
+    let (doc, errors) = parse(&src);
+    assert!(errors.is_empty());
+    assert_eq!(doc.duplicates().len(), 1);
+}
+
 #[test]
 fn large_objects_are_indexed() {
     let members: Vec<String> = (0..300).map(|n| format!("\"k{}\":{n}", n % 290)).collect();

@@ -88,14 +88,15 @@ fn tag(src: &str, bytes: &[u8], start: usize, markdown: &mut Markdown) -> usize 
         at = end.min(bytes.len());
         let is_anchor = attribute.eq_ignore_ascii_case("id")
             || (is_link && attribute.eq_ignore_ascii_case("name"));
-        if is_anchor && !value.is_empty() {
+        // A tag has an id and a name; more are not looked at, or a long tag would take for ever.
+        if is_anchor && !value.is_empty() && names.len() < 2 {
             names.extend(src.get(value).filter(|value| !names.contains(value)));
         }
     }
     let is_closed = bytes.get(at) == Some(&b'>');
     let end = if is_closed { at + 1 } else { at.max(start + 1) };
     if is_closed {
-        for name in names.into_iter().take(2) {
+        for name in names {
             markdown.html_anchors.push(HtmlAnchor {
                 name: name.to_owned(),
                 range: start..end,

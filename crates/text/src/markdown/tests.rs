@@ -252,6 +252,15 @@ fn html_anchors() {
     assert_eq!(names, ["x", "y", "z", "split"]);
 }
 
+/// Comparing each id with all before it takes minutes.
+#[test]
+fn a_tag_with_very_many_ids_is_quick() {
+    let ids: String = (0..200_000).map(|n| format!(" id=x{n}")).collect();
+    let found = parse(&format!("<a name=n{ids}>"));
+    let names: Vec<&str> = found.html_anchors.iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(names, ["n", "x0"]);
+}
+
 #[test]
 fn headings_of_all_kinds() {
     let found = parse(

@@ -24,6 +24,16 @@ pub(crate) enum Text {
     Pool(u32, u32),
 }
 
+impl Text {
+    /// Its bytes.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Source(start, end) | Self::Pool(start, end) => (end - start) as usize,
+        }
+    }
+}
+
 /// A key: its text and the bytes of its token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
@@ -142,19 +152,20 @@ impl Builder {
         }
     }
 
-    /// Text of a finished scalar: of a string, a number, or what stands for the rest.
-    pub(crate) fn scalar_text(&self, id: usize) -> Option<String> {
-        let node = self.doc.node(narrow(id))?;
-        match node.kind() {
-            Kind::String | Kind::Number => Some(self.doc.text(node.record.text).to_owned()),
-            Kind::Null | Kind::Bool => Some(node.raw().to_owned()),
+    /// Where the text of a finished scalar is: of a string, a number, or what stands for the rest.
+    pub(crate) fn scalar_text(&self, id: usize) -> Option<Text> {
+        let record = self.doc.nodes.get(id)?;
+        match record.kind {
+            Kind::String | Kind::Number => Some(record.text),
+            Kind::Null | Kind::Bool => Some(Text::Source(record.span.0, record.span.1)),
             _ => None,
         }
     }
 
-    /// Values of a finished one, itself included, and the levels of nesting they have.
-    pub(crate) fn extent(&self, id: usize) -> (usize, usize) {
-        let (mut size, mut deepest) = (0, 0);
+    /// Of a finished value, itself included: the number of values, the levels of nesting they
+    /// have, and the bytes of their texts and keys.
+    pub(crate) fn extent(&self, id: usize) -> (usize, usize, usize) {
+        let (mut size, mut deepest, mut bytes) = (0, 0, 0);
         let mut waiting = vec![(narrow(id), 0)];
         while let Some((id, depth)) = waiting.pop() {
             let Some(node) = self.doc.node(id) else {
@@ -163,9 +174,10 @@ impl Builder {
             let is_container = matches!(node.kind(), Kind::Array | Kind::Object);
             size += 1;
             deepest = deepest.max(depth + usize::from(is_container));
+            bytes += node.record.text.len() + node.record.key.len();
             waiting.extend(node.children().map(|child| (child.id, depth + 1)));
         }
-        (size, deepest)
+        (size, deepest, bytes)
     }
 
     /// Adds a copy of a finished value and all it holds. Recurses as deep as it is nested.
@@ -263,7 +275,7 @@ impl Builder {
             }
         }
         let room = MAX_DUPLICATES.saturating_sub(self.doc.duplicates.len());
-        if repeated.is_empty() || room == 0 {
+        if repeated.is_empty() || room == 0 || self.pointer_bytes > MAX_POINTER_BYTES {
             return;
         }
         let object = self

@@ -7,7 +7,8 @@ use std::ops::Range;
 use serde_saphyr::granit_parser::{self as granit, Event, Parser, ScalarStyle, Tag};
 
 use super::{
-    Document, Kind, MAX_BYTES, MAX_COPIED, MAX_DEPTH, MAX_ERRORS, MAX_VALUES, SyntaxError, scalar,
+    Document, Kind, MAX_BYTES, MAX_COPIED, MAX_COPIED_BYTES, MAX_DEPTH, MAX_ERRORS, MAX_VALUES,
+    SyntaxError, scalar,
 };
 use crate::tree::{Builder, Key, Text, narrow};
 
@@ -33,6 +34,7 @@ struct Composer<'s> {
     open_anchors: Vec<usize>,
     errors: Vec<SyntaxError>,
     copied: usize,
+    copied_bytes: usize,
     /// End of the last token that belongs to a value.
     last_end: usize,
     /// The value of a key that was an error comes next, and is passed over.
@@ -70,6 +72,7 @@ pub(super) fn compose(src: &str) -> (Option<Document>, Vec<SyntaxError>) {
         open_anchors: Vec::new(),
         errors: Vec::new(),
         copied: 0,
+        copied_bytes: 0,
         last_end: 0,
         skip_next: false,
     };
@@ -293,7 +296,12 @@ impl Composer<'_> {
             );
         }
         self.open_anchors.push(anchor);
-        self.tree.open(kind, key, at.start);
+        // The parser begins a sequence at the indentation of its key after its first dash.
+        let is_value = key.is_some();
+        let dash = self.sign_before(at.start, |byte| byte == b'-');
+        let start = dash.filter(|_| is_value && kind == Kind::Array);
+        let start = start.unwrap_or(at.start);
+        self.tree.open(kind, key, start);
         self.last_end = self.last_end.max(at.end);
         self.frames.push(match kind {
             Kind::Array => Frame::Sequence,
@@ -330,7 +338,6 @@ impl Composer<'_> {
         {
             let text = target.and_then(|target| self.tree.scalar_text(target.node));
             let span = (narrow(at.start), narrow(at.end));
-            let text = text.map(|text| self.tree.pool(&text));
             *key = Some(Key {
                 text: text.unwrap_or(Text::Source(span.0, span.1)),
                 span,
@@ -339,7 +346,7 @@ impl Composer<'_> {
             if text.is_none() {
                 self.fault(&at, "a key must be a scalar", "")?;
             }
-            return Ok(());
+            return self.copy_room(0, text.map_or(0, Text::len), &at);
         }
         let Some(target) = target else {
             self.fault(&at, "this alias names a part that was passed over", "")?;
@@ -353,17 +360,9 @@ impl Composer<'_> {
         let Some(key) = self.take_key() else {
             return Ok(());
         };
-        let (size, depth) = self.tree.extent(target.node);
-        self.copied += size;
+        let (size, depth, bytes) = self.tree.extent(target.node);
         self.room(size, &at)?;
-        if self.copied > MAX_COPIED {
-            self.fault(
-                &at,
-                format!("the aliases copy more than {MAX_COPIED} values"),
-                "",
-            )?;
-            return Err(Stop);
-        }
+        self.copy_room(size, bytes, &at)?;
         if self.tree.depth() + depth > MAX_DEPTH {
             self.fault(&at, format!("more than {MAX_DEPTH} levels of nesting"), "")?;
             return Err(Stop);
@@ -401,15 +400,24 @@ impl Composer<'_> {
 
     /// A block scalar from its `|` or `>` on; the parser gives the content alone.
     fn with_header(&self, at: Range<usize>) -> Range<usize> {
-        let before = self.src.get(self.last_end..at.start).unwrap_or_default();
+        let header = self.sign_before(at.start, |byte| matches!(byte, b'|' | b'>'));
+        header.unwrap_or(at.start)..at.end
+    }
+
+    /// The first such byte between the last token and `end` that begins a word outside comments.
+    fn sign_before(&self, end: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+        let before = self.src.get(self.last_end..end).unwrap_or_default();
         let mut previous = b' ';
+        let mut is_comment = false;
         for (found, byte) in before.bytes().enumerate() {
-            if matches!(byte, b'|' | b'>') && previous.is_ascii_whitespace() {
-                return self.last_end + found..at.end;
+            let begins = previous.is_ascii_whitespace();
+            is_comment = !matches!(byte, b'\n' | b'\r') && (is_comment || (begins && byte == b'#'));
+            if begins && !is_comment && wanted(byte) {
+                return Some(self.last_end + found);
             }
             previous = byte;
         }
-        at
+        None
     }
 
     fn room(&mut self, more: usize, at: &Range<usize>) -> Result<(), Stop> {
@@ -417,6 +425,21 @@ impl Composer<'_> {
             return Ok(());
         }
         self.fault(at, format!("more than {MAX_VALUES} values"), "")?;
+        Err(Stop)
+    }
+
+    /// Whether aliases may stand for so much more.
+    fn copy_room(&mut self, values: usize, bytes: usize, at: &Range<usize>) -> Result<(), Stop> {
+        self.copied += values;
+        self.copied_bytes += bytes;
+        let message = if self.copied > MAX_COPIED {
+            format!("the aliases copy more than {MAX_COPIED} values")
+        } else if self.copied_bytes > MAX_COPIED_BYTES {
+            format!("the aliases copy more than {MAX_COPIED_BYTES} bytes")
+        } else {
+            return Ok(());
+        };
+        self.fault(at, message, "")?;
         Err(Stop)
     }
 

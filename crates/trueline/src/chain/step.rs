@@ -122,17 +122,25 @@ fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
             .max_depth(8)
             .sort_by_file_name()
         {
-            // A folder that does not exist holds no packs.
-            let Ok(entry) = entry else { continue };
+            let entry = match entry {
+                Ok(entry) => entry,
+                // A folder that does not exist holds no packs.
+                Err(error) if error.depth() == 0 && !ctx.root().join(folder).exists() => continue,
+                Err(error) => {
+                    ctx.failed(&Error::io(format!("packs: {error}")));
+                    continue;
+                }
+            };
             let path = entry.path();
-            if entry.file_type().is_file() && path.extension().is_some_and(|ending| ending == "zip")
-            {
-                if let Some(path) = path
-                    .strip_prefix(ctx.root())
-                    .ok()
-                    .and_then(|path| path.to_str())
-                {
-                    packs.push(path.replace(std::path::MAIN_SEPARATOR, "/"));
+            if entry.file_type().is_dir() || path.extension().is_none_or(|ending| ending != "zip") {
+                continue;
+            }
+            let inner = path.strip_prefix(ctx.root()).ok();
+            match inner.and_then(|inner| inner.to_str()) {
+                Some(inner) => packs.push(inner.replace(std::path::MAIN_SEPARATOR, "/")),
+                None => {
+                    let shown = path.display();
+                    ctx.failed(&Error::io(format!("`{shown}` is not UTF-8: not verified")));
                 }
             }
         }
@@ -160,6 +168,9 @@ impl Step {
             .args(["--format", "json", "--color", "never"]);
         if let Some(config) = ctx.config_flag() {
             command.arg("--config").arg(config);
+        }
+        if ctx.is_strict() {
+            command.arg("--strict");
         }
         command
             .args(&self.args)

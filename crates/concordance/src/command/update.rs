@@ -1,0 +1,173 @@
+//! `concordance update`.
+
+use std::collections::BTreeMap;
+
+use trueline_kit::git::{Change, Oid, Status, Target};
+use trueline_kit::{Context, Error, Mode};
+
+use crate::crosswalk::{Book, Sources, build, write};
+use crate::history::{self, Commit};
+use crate::model::Model;
+use crate::settings::Settings;
+use crate::tagged::Tagged;
+use crate::tree::Tree;
+use crate::work::Work;
+
+/// Take blueprints, tags, plan, queue and commits into the crosswalk.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Update {
+    /// Take the commits since this revision, too
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// The last commit to take [default: HEAD and the working tree]
+    #[arg(long, value_name = "REV", requires = "base")]
+    head: Option<String>,
+    /// Write nothing; exit 1 if the crosswalk is behind
+    #[arg(long)]
+    check: bool,
+}
+
+impl Update {
+    pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
+        let settings = Settings::new(ctx.config());
+        let git = ctx.git();
+        let head = self
+            .head
+            .as_deref()
+            .map(|rev| git.commit(rev))
+            .transpose()?;
+        let tree = match &head {
+            Some(head) => Tree::commit(ctx, head)?,
+            None => Tree::work(ctx)?,
+        };
+        let range = match &self.base {
+            Some(base) => Range::read(ctx, &settings, base, head.as_ref())?,
+            None => Range::default(),
+        };
+        let model = Model::read(&tree, &settings)?;
+        let tagged = match &head {
+            Some(_) => Tagged::commit(&tree, &settings, None)?,
+            None => Tagged::work(ctx, &tree, &settings),
+        };
+        let (work, unreadable) = Work::read(&tree, &settings, ctx.config())?;
+        let old = Book::read(ctx.source(&settings.crosswalk));
+        let is_broken = !old.faults.is_empty() || !unreadable.is_empty();
+        ctx.report_all(old.faults.clone());
+        ctx.report_all(unreadable);
+        ctx.report_all(tagged.findings());
+        if is_broken {
+            return Err(Error::io(
+                "the crosswalk was not written: mend what cannot be read first",
+            ));
+        }
+        let built = build(&Sources {
+            model: &model,
+            tagged: &tagged,
+            work: &work,
+            commits: &range.commits,
+            renames: &range.renames,
+            tree: &tree,
+            settings: &settings,
+            old: &old,
+        });
+        for line in &built.dropped {
+            ctx.note(format!("dropped {line}"));
+        }
+        let text = write(&built.book);
+        let changed = ctx.generate(
+            &settings.crosswalk,
+            text.as_bytes(),
+            Mode::of_check(self.check),
+        )?;
+        let state = if changed.any() {
+            "changed"
+        } else {
+            "up to date"
+        };
+        let (rows, commits) = (built.book.rows.len(), range.commits.len());
+        ctx.note(format!(
+            "{rows} rows from {commits} commits and {} tagged files: {state}",
+            tagged.files.len()
+        ));
+        Ok(())
+    }
+}
+
+/// The commits of a range and the renames in it.
+#[derive(Debug, Default)]
+pub(crate) struct Range {
+    pub(crate) commits: Vec<Commit>,
+    pub(crate) renames: BTreeMap<String, String>,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) merge_base: Option<Oid>,
+}
+
+impl Range {
+    /// What happened since the merge base of `base` and `head` (HEAD and the working tree where
+    /// there is no `head`).
+    pub(crate) fn read(
+        ctx: &Context,
+        settings: &Settings,
+        base: &str,
+        head: Option<&Oid>,
+    ) -> Result<Range, Error> {
+        let git = ctx.git();
+        git.require()?;
+        let base = git.commit(base)?;
+        let tip = match head {
+            Some(head) => head.clone(),
+            None => git.commit("HEAD")?,
+        };
+        let merge_base = git.merge_base(&base, &tip)?;
+        let target = head.map_or(Target::WorkTree, Target::Commit);
+        let changes = git.diff(&merge_base, target)?;
+        let mut renames = BTreeMap::new();
+        let mut note = |old: Option<&str>, new: Option<&str>| {
+            if let (Some(old), Some(new)) = (old, new)
+                && old != new
+            {
+                renames.insert(old.to_owned(), new.to_owned());
+            }
+        };
+        let commits = history::commits(&git, &base, &tip, &settings.prefixes)?;
+        for (old, new) in commits.iter().flat_map(|commit| &commit.changes) {
+            note(old.as_deref(), new.as_deref());
+        }
+        for change in changes
+            .iter()
+            .filter(|change| change.status == Status::Renamed)
+        {
+            let path = |side: &Option<trueline_kit::git::Side>| {
+                side.as_ref()
+                    .and_then(|side| side.path.as_str().map(str::to_owned))
+            };
+            note(path(&change.old).as_deref(), path(&change.new).as_deref());
+        }
+        Ok(Range {
+            commits,
+            renames: closed(renames),
+            changes,
+            merge_base: Some(merge_base),
+        })
+    }
+}
+
+/// Each old path with where it ends up after every rename. A circle ends where it began.
+fn closed(renames: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let last = |start: &String| {
+        let mut at = start;
+        for _ in 0..renames.len() {
+            match renames.get(at) {
+                Some(next) if next != start => at = next,
+                _ => break,
+            }
+        }
+        at.clone()
+    };
+    let mut out = BTreeMap::new();
+    // Chains are short; a chain as long as the list would be a history of nothing but renames.
+    for (old, new) in renames.iter().take(100_000) {
+        out.insert(old.clone(), last(new));
+    }
+    out
+}

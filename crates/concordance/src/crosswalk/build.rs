@@ -1,0 +1,474 @@
+//! Builds the rows from blueprints, tags, commits, plan and queue, and what was there before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use trueline_core::Id;
+use trueline_core::artifact::crosswalk::{Evidence, FileLink, Link, LinkKind, Row, RowStatus};
+use trueline_core::artifact::queue::Status;
+
+use super::book::{Book, BookRow};
+use crate::history::Commit;
+use crate::ids::Kind;
+use crate::index;
+use crate::model::Model;
+use crate::settings::{Class, Settings};
+use crate::tagged::Tagged;
+use crate::tags::TagKind;
+use crate::trailers::ClaimKind;
+use crate::tree::Tree;
+use crate::work::Work;
+
+/// What a crosswalk is made from.
+pub struct Sources<'s, 'c> {
+    /// The blueprints.
+    pub model: &'s Model,
+    /// The tags.
+    pub tagged: &'s Tagged,
+    /// Plan and queue.
+    pub work: &'s Work,
+    /// The commits of the range, oldest first.
+    pub commits: &'s [Commit],
+    /// Renames of the range: before, after.
+    pub renames: &'s BTreeMap<String, String>,
+    /// The files that there are.
+    pub tree: &'s Tree<'c>,
+    /// Globs and paths.
+    pub settings: &'s Settings,
+    /// The crosswalk as it was.
+    pub old: &'s Book,
+}
+
+/// A new crosswalk, and what was left out of it.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The crosswalk.
+    pub book: Book,
+    /// What the old one had and the new one has not, for people.
+    pub dropped: Vec<String>,
+}
+
+type Sets = BTreeMap<Id, BTreeSet<Id>>;
+
+/// The requirements of each design: by its `Needs:`, by a requirement that names it, by work
+/// items and commits that name both.
+pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> BTreeMap<Id, BTreeSet<Id>> {
+    let mut nts: Sets = BTreeMap::new();
+    let kind = |id: &Id| model.get(id).map(|entry| entry.item.kind);
+    let mut join = |td: &Id, nt: &Id| {
+        if kind(td) == Some(Kind::Td) && kind(nt) == Some(Kind::Nt) {
+            nts.entry(td.clone()).or_default().insert(nt.clone());
+        }
+    };
+    for entry in model.items() {
+        for (need, _) in &entry.item.needs {
+            join(&entry.item.id, need);
+            join(need, &entry.item.id);
+        }
+    }
+    for item in work.items.values() {
+        for td in &item.td {
+            item.nt.iter().for_each(|nt| join(td, nt));
+        }
+    }
+    for commit in commits {
+        for td in commit.claims.ids(Kind::Td) {
+            commit.claims.ids(Kind::Nt).for_each(|nt| join(td, nt));
+        }
+    }
+    nts
+}
+
+/// The designs that no requirement asks for: neither them, nor what they are part of, nor their
+/// parts, nor a design that needs them.
+pub fn orphans(model: &Model, nts: &BTreeMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> {
+    let children = model.children();
+    let mut asked: BTreeSet<&Id> = BTreeSet::new();
+    let mut open: Vec<&Id> = nts.keys().collect();
+    // Down: parts of what is asked for, and what it needs.
+    while let Some(id) = open.pop() {
+        let Some(entry) = model.get(id).filter(|entry| entry.item.kind == Kind::Td) else {
+            continue;
+        };
+        if asked.insert(&entry.item.id) {
+            open.extend(children.get(id).into_iter().flatten());
+            open.extend(entry.item.needs.iter().map(|(need, _)| need));
+        }
+    }
+    // Up: what has an asked-for part.
+    let mut up: BTreeSet<&Id> = BTreeSet::new();
+    for id in &asked {
+        let mut at = model.get(id).and_then(|entry| model.parent(entry));
+        while let Some(parent) = at.filter(|parent| up.insert(parent)) {
+            at = model.get(parent).and_then(|entry| model.parent(entry));
+        }
+    }
+    model
+        .of_kind(Kind::Td)
+        .map(|entry| &entry.item.id)
+        .filter(|id| !asked.contains(id) && !up.contains(id))
+        .cloned()
+        .collect()
+}
+
+/// Builds the crosswalk.
+pub fn build(from: &Sources<'_, '_>) -> Built {
+    let mut builder = Builder::new(from);
+    let mut rows = Vec::new();
+    for entry in from.model.of_kind(Kind::Nt) {
+        rows.push(builder.row(Some(&entry.item.id), None));
+    }
+    let lone: Vec<Id> = from
+        .model
+        .of_kind(Kind::Td)
+        .map(|entry| entry.item.id.clone())
+        .filter(|td| !builder.mapped.contains(td))
+        .collect();
+    for td in &lone {
+        rows.push(builder.row(None, Some(td)));
+    }
+    builder.keep_peoples_rows(&mut rows);
+    let dropped = builder.dropped;
+    let old = from.old;
+    Built {
+        book: Book {
+            source: None,
+            rows,
+            integrations: old.integrations.clone(),
+            waivers: old.waivers.clone(),
+            raw_waivers: old.raw_waivers.clone(),
+            extra: old.extra.clone(),
+            named: Vec::new(),
+            faults: Vec::new(),
+        },
+        dropped,
+    }
+}
+
+struct Builder<'s, 'c> {
+    from: &'s Sources<'s, 'c>,
+    old: BTreeMap<&'s Id, &'s BookRow>,
+    /// Designs of each requirement.
+    tds: Sets,
+    /// Designs that some requirement maps.
+    mapped: BTreeSet<Id>,
+    /// Files by item: list, path, kind.
+    files: BTreeMap<&'s Id, Vec<(TagKind, &'s str, LinkKind)>>,
+    /// Items whose text somebody looked at, with their files, in the range.
+    touched: BTreeMap<&'s Id, BTreeSet<&'s str>>,
+    dropped: Vec<String>,
+}
+
+impl<'s, 'c> Builder<'s, 'c> {
+    fn new(from: &'s Sources<'s, 'c>) -> Self {
+        let mut tds: Sets = BTreeMap::new();
+        let mut mapped = BTreeSet::new();
+        for (td, nts) in designs_of(from.model, from.work, from.commits) {
+            for nt in nts {
+                tds.entry(nt).or_default().insert(td.clone());
+            }
+            mapped.insert(td);
+        }
+        let mut builder = Builder {
+            from,
+            old: from
+                .old
+                .rows
+                .iter()
+                .filter_map(|row| Some((row.id()?, row)))
+                .collect(),
+            tds,
+            mapped,
+            files: BTreeMap::new(),
+            touched: BTreeMap::new(),
+            dropped: Vec::new(),
+        };
+        builder.old_designs();
+        builder.tags();
+        builder.trailers();
+        builder
+    }
+
+    /// Designs that a row had, and that nothing else says: they came from commits that are no
+    /// longer in the range, or from people.
+    fn old_designs(&mut self) {
+        for row in self.old.values() {
+            let Some(nt) = &row.row.nt else { continue };
+            for td in &row.row.td {
+                if self.from.model.has(td) && self.from.model.has(nt) {
+                    self.tds.entry(nt.clone()).or_default().insert(td.clone());
+                    self.mapped.insert(td.clone());
+                } else if self.from.model.has(nt) {
+                    let line = format!("`{td}` from the row of `{nt}`: no blueprint declares it");
+                    self.dropped.push(line);
+                }
+            }
+        }
+    }
+
+    fn tags(&mut self) {
+        for (path, link) in self.from.tagged.links() {
+            if self.from.model.has(&link.id) {
+                let list = self.files.entry(&link.id).or_default();
+                list.push((link.kind, path, LinkKind::Tag));
+            }
+        }
+    }
+
+    fn trailers(&mut self) {
+        for commit in self.from.commits {
+            for claim in &commit.claims.claims {
+                if claim.of == Kind::Wbs {
+                    continue;
+                }
+                for path in commit.paths() {
+                    let path = self.renamed(path);
+                    let list = match (self.from.settings.class(path), claim.kind) {
+                        (Class::Code, ClaimKind::Serves | ClaimKind::Implements) => TagKind::Impl,
+                        (Class::Test, ClaimKind::Serves | ClaimKind::Verifies) => TagKind::Verify,
+                        _ => continue,
+                    };
+                    if self.from.tree.has(path) {
+                        let files = self.files.entry(&claim.id).or_default();
+                        files.push((list, path, LinkKind::Trailer));
+                    }
+                    self.touched.entry(&claim.id).or_default().insert(path);
+                }
+            }
+        }
+    }
+
+    /// Where a path of a commit, or of the old crosswalk, is now.
+    fn renamed<'p>(&self, path: &'p str) -> &'p str
+    where
+        's: 'p,
+    {
+        match self.from.renames.get(path) {
+            Some(new) if !self.from.tree.has(path) => new,
+            _ => path,
+        }
+    }
+
+    fn row(&mut self, nt: Option<&Id>, lone: Option<&Id>) -> BookRow {
+        let model = self.from.model;
+        let mut td: Vec<Id> = match (nt, lone) {
+            (Some(nt), _) => self.tds.get(nt).into_iter().flatten().cloned().collect(),
+            (None, lone) => lone.into_iter().cloned().collect(),
+        };
+        td.sort();
+        let ids: BTreeSet<&Id> = nt.into_iter().chain(&td).collect();
+        let key = nt.or(lone);
+        let before = key.and_then(|id| self.old.get(id)).copied();
+        let old = before.map(|row| row.row.clone()).unwrap_or_default();
+        let wbs = self.wbs(&ids, nt, &old);
+        let items: Vec<_> = wbs
+            .iter()
+            .filter_map(|id| self.from.work.items.get(id))
+            .collect();
+        let code = self.links(&ids, TagKind::Impl, &old.code, key);
+        let tests = self.links(&ids, TagKind::Verify, &old.tests, key);
+        let mut owners: Vec<&String> = items
+            .iter()
+            .filter_map(|item| item.owner.as_ref())
+            .collect();
+        owners.dedup();
+        let owner = old.owner.clone().or_else(|| match owners[..] {
+            [one] => Some(one.clone()),
+            _ => None,
+        });
+        let mut evidence: BTreeMap<String, Evidence> = BTreeMap::new();
+        for one in &old.evidence {
+            let path = self.renamed(&one.path).to_owned();
+            evidence.insert(
+                path.clone(),
+                Evidence {
+                    path,
+                    sha256: one.sha256.clone(),
+                },
+            );
+        }
+        for one in items.iter().flat_map(|item| &item.evidence) {
+            evidence.insert(one.path.clone(), one.clone());
+        }
+        let is_linked = !code.is_empty() || !tests.is_empty() || (nt.is_some() && !td.is_empty());
+        let links = if is_linked {
+            self.confirmed(&ids, &old, &code, &tests)
+        } else {
+            Vec::new()
+        };
+        let acceptance = nt
+            .and_then(|nt| model.get(nt))
+            .and_then(|entry| index::acceptance(entry, self.from.tree, self.from.settings));
+        BookRow {
+            row: Row {
+                nt: nt.cloned(),
+                td,
+                status: status(items.iter().map(|item| item.status)),
+                wbs,
+                code,
+                tests,
+                acceptance,
+                owner,
+                evidence: evidence.into_values().collect(),
+                risk: old.risk,
+                data_class: old.data_class,
+                links,
+            },
+            extra: before.map(|row| row.extra.clone()).unwrap_or_default(),
+            span: 0..0,
+        }
+    }
+
+    fn wbs(&mut self, ids: &BTreeSet<&Id>, nt: Option<&Id>, old: &Row) -> Vec<Id> {
+        let work = self.from.work;
+        let mut wbs: BTreeSet<Id> = BTreeSet::new();
+        for item in work.items.values() {
+            let names = |set: &BTreeSet<Id>| ids.iter().any(|id| set.contains(*id));
+            // A design that several requirements share does not lend them each other's items.
+            let by_design = names(&item.td) && (item.nt.is_empty() || nt.is_none());
+            if names(&item.nt) || by_design {
+                wbs.insert(item.id.clone());
+            }
+        }
+        for commit in self.from.commits {
+            if commit
+                .claims
+                .claims
+                .iter()
+                .any(|claim| ids.contains(&claim.id))
+            {
+                let claimed = commit.claims.ids(Kind::Wbs);
+                wbs.extend(claimed.filter(|id| work.items.contains_key(*id)).cloned());
+            }
+        }
+        for id in &old.wbs {
+            if work.items.contains_key(id) || !work.exists {
+                wbs.insert(id.clone());
+            } else if let Some(row) = nt {
+                let line = format!("`{id}` from the row of `{row}`: it is in no plan and no queue");
+                self.dropped.push(line);
+            }
+        }
+        wbs.into_iter().collect()
+    }
+
+    fn links(
+        &mut self,
+        ids: &BTreeSet<&Id>,
+        list: TagKind,
+        old: &[FileLink],
+        row: Option<&Id>,
+    ) -> Vec<FileLink> {
+        let mut found: BTreeMap<(String, LinkKind), BTreeSet<Id>> = BTreeMap::new();
+        for id in ids {
+            for (kind, path, by) in self.files.get(*id).into_iter().flatten() {
+                if *kind == list {
+                    let key = ((*path).to_owned(), *by);
+                    found.entry(key).or_default().insert((*id).clone());
+                }
+            }
+        }
+        for link in old {
+            let path = self.renamed(&link.path);
+            match link.kind {
+                LinkKind::Tag => continue,
+                LinkKind::Trailer if !self.from.tree.has(path) => {
+                    if let Some(row) = row {
+                        let line = format!("`{path}` from the row of `{row}`: it is gone");
+                        self.dropped.push(line);
+                    }
+                    continue;
+                }
+                LinkKind::Trailer if self.from.settings.class(path) == Class::Other => continue,
+                LinkKind::Trailer | LinkKind::Manual => {}
+            }
+            let kept = link
+                .ids
+                .iter()
+                .filter(|id| link.kind == LinkKind::Manual || ids.contains(*id));
+            let entry = found.entry((path.to_owned(), link.kind)).or_default();
+            entry.extend(kept.cloned());
+        }
+        // A tag says more than a trailer: it stands where the code is.
+        let tagged: BTreeSet<String> = found
+            .keys()
+            .filter(|(_, kind)| *kind == LinkKind::Tag)
+            .map(|(path, _)| path.clone())
+            .collect();
+        found
+            .into_iter()
+            .filter(|((path, kind), _)| *kind != LinkKind::Trailer || !tagged.contains(path))
+            .map(|((path, kind), ids)| FileLink {
+                path,
+                kind,
+                ids: ids.into_iter().collect(),
+            })
+            .collect()
+    }
+
+    /// The digests of the texts that somebody has looked at: a new link confirms, and so does a
+    /// commit that names the item and changes its code or tests.
+    fn confirmed(
+        &self,
+        ids: &BTreeSet<&Id>,
+        old: &Row,
+        code: &[FileLink],
+        tests: &[FileLink],
+    ) -> Vec<Link> {
+        let mut links = Vec::new();
+        for id in ids {
+            let Some(entry) = self.from.model.get(id) else {
+                continue;
+            };
+            let before = old.links.iter().find(|link| &link.id == *id);
+            let is_looked_at = self.touched.get(*id).is_some_and(|paths| {
+                let mut files = code.iter().chain(tests);
+                files.any(|file| paths.contains(file.path.as_str()))
+            });
+            links.push(match before {
+                Some(link) if !is_looked_at => link.clone(),
+                _ => Link {
+                    id: (*id).clone(),
+                    revision: entry.item.revision,
+                    digest: entry.item.digest.clone(),
+                },
+            });
+        }
+        links.sort_by(|a, b| a.id.cmp(&b.id));
+        links
+    }
+
+    /// Rows of items that no blueprint declares any more: kept where people wrote into them.
+    fn keep_peoples_rows(&mut self, rows: &mut Vec<BookRow>) {
+        for row in &self.from.old.rows {
+            let Some(id) = row.id() else { continue };
+            if rows.iter().any(|new| new.id() == Some(id)) {
+                continue;
+            }
+            if row.has_peoples_fields() && !self.from.model.has(id) {
+                rows.push(BookRow {
+                    span: 0..0,
+                    ..row.clone()
+                });
+            } else if !self.from.model.has(id) {
+                self.dropped
+                    .push(format!("the row of `{id}`: no blueprint declares it"));
+            }
+        }
+        rows.sort_by(|a, b| (a.row.nt.is_none(), a.id()).cmp(&(b.row.nt.is_none(), b.id())));
+    }
+}
+
+fn status(all: impl Iterator<Item = Status>) -> Option<RowStatus> {
+    let (mut count, mut begun, mut done) = (0, 0, 0);
+    for status in all {
+        count += 1;
+        begun += usize::from(status != Status::Todo);
+        done += usize::from(status == Status::Done);
+    }
+    match (count, begun, done) {
+        (0, ..) => None,
+        (count, _, done) if count == done => Some(RowStatus::Done),
+        (_, 0, _) => Some(RowStatus::Todo),
+        _ => Some(RowStatus::InProgress),
+    }
+}

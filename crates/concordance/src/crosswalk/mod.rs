@@ -1,0 +1,11 @@
+//! The crosswalk: read with places, built from its sources, written a row a line.
+
+mod book;
+mod build;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use book::{Book, BookRow, BookWaiver};
+pub use build::{Built, Sources, build, designs_of, orphans};
+pub use write::write;

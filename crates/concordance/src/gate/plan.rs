@@ -1,0 +1,63 @@
+//! Requirements that nobody plans, designs that nobody asked for.
+
+use std::collections::BTreeSet;
+
+use trueline_core::{Finding, Id};
+
+use super::{Coverage, State};
+use crate::crosswalk::orphans;
+use crate::ids::Kind;
+use crate::model::Entry;
+use crate::rules;
+
+pub(super) fn findings(state: &State<'_>, coverage: &Coverage, out: &mut Vec<Finding>) {
+    if state.work.exists {
+        let carried: BTreeSet<&Id> = state
+            .work
+            .items
+            .values()
+            .flat_map(|item| item.nt.iter().chain(&item.td))
+            .collect();
+        for entry in state.model.of_kind(Kind::Nt) {
+            let id = &entry.item.id;
+            if coverage.get(id).has_parts || is_carried(state, entry, &carried) {
+                continue;
+            }
+            let message = format!("no work item carries `{id}`");
+            let finding = Finding::new(&rules::UNPLANNED_REQUIREMENT, entry.at(), message);
+            out.push(finding.subject(id.as_str()));
+        }
+    }
+    let mut mapped = std::collections::BTreeMap::new();
+    for row in &state.joined.rows {
+        if let Some(nt) = &row.row.nt {
+            for td in &row.row.td {
+                let nts: &mut BTreeSet<Id> = mapped.entry(td.clone()).or_default();
+                nts.insert(nt.clone());
+            }
+        }
+    }
+    for id in orphans(&state.model, &mapped) {
+        if let Some(entry) = state.model.get(&id) {
+            let message = format!("no requirement asks for `{id}`");
+            let finding = Finding::new(&rules::ORPHAN_DESIGN, entry.at(), message);
+            out.push(finding.subject(id.as_str()));
+        }
+    }
+}
+
+/// Whether a work item names the requirement or what it is part of.
+fn is_carried(state: &State<'_>, entry: Entry<'_>, carried: &BTreeSet<&Id>) -> bool {
+    let mut at = Some(entry);
+    let mut seen = BTreeSet::new();
+    while let Some(entry) = at {
+        if carried.contains(&entry.item.id) {
+            return true;
+        }
+        if !seen.insert(&entry.item.id) {
+            return false;
+        }
+        at = state.model.parent(entry).and_then(|id| state.model.get(id));
+    }
+    false
+}

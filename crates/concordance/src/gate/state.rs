@@ -1,0 +1,105 @@
+//! Everything that is known about a state of the repository.
+
+use std::collections::BTreeMap;
+
+use trueline_core::Finding;
+use trueline_kit::config::Config;
+use trueline_kit::git::{Change, Oid};
+use trueline_kit::{Context, Error};
+
+use crate::crosswalk::{Book, Sources, build};
+use crate::history::Commit;
+use crate::model::Model;
+use crate::settings::Settings;
+use crate::tagged::Tagged;
+use crate::tree::Tree;
+use crate::work::Work;
+
+/// A state of the repository, read whole.
+pub struct State<'c> {
+    /// Globs and paths.
+    pub settings: Settings,
+    /// Its files.
+    pub tree: Tree<'c>,
+    /// Its blueprints.
+    pub model: Model,
+    /// Its tags.
+    pub tagged: Tagged,
+    /// Its plan and queue.
+    pub work: Work,
+    /// Its crosswalk as it stands on disk.
+    pub book: Book,
+    /// The crosswalk as it would be made now: the one on disk, with the tags, the plan and the
+    /// commits that are judged.
+    pub joined: Book,
+    /// What could not be read.
+    pub faults: Vec<Finding>,
+}
+
+impl<'c> State<'c> {
+    /// The working tree. Links that the trailers of `commits` make count.
+    ///
+    /// # Errors
+    /// When git or a folder cannot be read.
+    pub fn work(
+        ctx: &'c Context,
+        commits: &[Commit],
+        renames: &BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
+        let settings = Settings::new(ctx.config());
+        let tree = Tree::work(ctx)?;
+        let tagged = Tagged::work(ctx, &tree, &settings);
+        State::join(settings, tree, tagged, ctx.config(), commits, renames)
+    }
+
+    /// A commit. `same` is another state and the changes between the two.
+    ///
+    /// # Errors
+    /// When git cannot be read.
+    pub fn commit(
+        ctx: &Context,
+        commit: &Oid,
+        same: Option<(&State<'_>, &[Change])>,
+    ) -> Result<State<'static>, Error> {
+        let settings = Settings::new(ctx.config());
+        let tree = Tree::commit(ctx, commit)?;
+        let same = same.map(|(state, changes)| (&state.tagged, changes));
+        let tagged = Tagged::commit(&tree, &settings, same)?;
+        State::join(settings, tree, tagged, ctx.config(), &[], &BTreeMap::new())
+    }
+
+    fn join<'t>(
+        settings: Settings,
+        tree: Tree<'t>,
+        tagged: Tagged,
+        config: &Config,
+        commits: &[Commit],
+        renames: &BTreeMap<String, String>,
+    ) -> Result<State<'t>, Error> {
+        let model = Model::read(&tree, &settings)?;
+        let (work, mut faults) = Work::read(&tree, &settings, config)?;
+        let book = Book::read(tree.source(&settings.crosswalk)?);
+        faults.extend(book.faults.iter().cloned());
+        let joined = build(&Sources {
+            model: &model,
+            tagged: &tagged,
+            work: &work,
+            commits,
+            renames,
+            tree: &tree,
+            settings: &settings,
+            old: &book,
+        })
+        .book;
+        Ok(State {
+            settings,
+            tree,
+            model,
+            tagged,
+            work,
+            book,
+            joined,
+            faults,
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! Plain text out of Markdown: folding, first sentences, RFC 2119 words.
+
+use sha2::{Digest, Sha256 as Hasher};
+use trueline_core::artifact::blueprint::Binding;
+use trueline_core::scalar::Sha256;
+
+/// Longest brief, in characters.
+pub(crate) const MAX_BRIEF: usize = 200;
+
+/// White space folded: every run becomes one space, none at the ends.
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// SHA-256 of bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> Sha256 {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digest = Hasher::digest(bytes);
+    let mut hex = String::with_capacity(64);
+    for byte in digest {
+        for nibble in [byte >> 4, byte & 15] {
+            let digit = DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0');
+            hex.push(char::from(digit));
+        }
+    }
+    // 64 lower-case digits always are a digest; the other arm cannot be.
+    Sha256::new(hex).unwrap_or_else(zero)
+}
+
+fn zero() -> Sha256 {
+    Sha256::new("0".repeat(64)).unwrap_or_else(zero)
+}
+
+/// The text without the marks of emphasis, code, lists, quotes, headings and links.
+pub(crate) fn plain(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    for line in markdown.lines() {
+        let line = line.trim_start().trim_start_matches(['#', '>', '|']);
+        let line = line.trim_start();
+        let line = ["- ", "* ", "+ "]
+            .iter()
+            .find_map(|mark| line.strip_prefix(mark))
+            .unwrap_or(line);
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => {
+                    if let Some(next) = chars.next_if(|next| next.is_ascii_punctuation()) {
+                        out.push(next);
+                    }
+                }
+                '*' | '`' => {}
+                '[' => {}
+                ']' => {
+                    if chars.next_if_eq(&'(').is_some() {
+                        for skipped in chars.by_ref() {
+                            if skipped == ')' {
+                                break;
+                            }
+                        }
+                    }
+                }
+                c if c.is_control() => out.push(' '),
+                c => out.push(c),
+            }
+        }
+        out.push(' ');
+    }
+    fold(&out)
+}
+
+/// The first sentence, cut at [`MAX_BRIEF`] characters.
+pub(crate) fn first_sentence(plain: &str) -> Option<String> {
+    let mut end = plain.len();
+    let mut chars = plain.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let ends = matches!(c, '.' | '!' | '?' | '。');
+        let next = chars.peek().map(|(_, next)| *next);
+        if ends && next.is_none_or(char::is_whitespace) && !is_abbreviation(plain, at) {
+            end = at + c.len_utf8();
+            break;
+        }
+    }
+    let sentence = plain.get(..end).unwrap_or(plain).trim();
+    if sentence.is_empty() {
+        return None;
+    }
+    if sentence.chars().count() <= MAX_BRIEF {
+        return Some(sentence.to_owned());
+    }
+    let cut: String = sentence.chars().take(MAX_BRIEF - 1).collect();
+    let whole = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(words, _)| words);
+    Some(format!("{whole}…"))
+}
+
+fn is_abbreviation(text: &str, stop: usize) -> bool {
+    let word = text
+        .get(..stop)
+        .and_then(|before| before.rsplit(' ').next())
+        .unwrap_or_default();
+    matches!(
+        word,
+        "e.g" | "i.e" | "etc" | "vs" | "cf" | "No" | "Dr" | "Mr" | "Ms"
+    ) || word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// How binding a text is: the strongest of its RFC 2119 words in capitals.
+pub(crate) fn binding(plain: &str) -> Option<Binding> {
+    let mut found = None;
+    for word in plain.split(|c: char| !c.is_alphanumeric()) {
+        let level = match word {
+            "MUST" | "SHALL" | "REQUIRED" => return Some(Binding::Must),
+            "SHOULD" | "RECOMMENDED" => Binding::Should,
+            "MAY" | "OPTIONAL" => Binding::May,
+            _ => continue,
+        };
+        if found != Some(Binding::Should) {
+            found = Some(level);
+        }
+    }
+    found
+}
+
+/// True when a text begins in mid-sentence: with a small letter, or a mark that ends something.
+pub(crate) fn is_headless(plain: &str) -> bool {
+    let first = plain.chars().next();
+    let closes = |c: char| matches!(c, ')' | ']' | '}' | ',' | ';' | '.' | '!' | '?' | '%');
+    first.is_some_and(|c| c.is_lowercase() || closes(c))
+}

@@ -1,0 +1,144 @@
+//! All blueprints of a state of the repository, and the items in them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use trueline_core::{Id, Location};
+use trueline_kit::Error;
+
+use crate::ids::Kind;
+use crate::items::{self, Blueprint, Item};
+use crate::settings::Settings;
+use crate::tree::Tree;
+
+/// Every blueprint, read once; all commands work on this.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The blueprints, ordered by path.
+    pub blueprints: Vec<Blueprint>,
+    /// The first declaration of each id: places in `blueprints` and its items.
+    first: BTreeMap<Id, (usize, usize)>,
+}
+
+impl Model {
+    /// Reads the blueprints of a tree.
+    ///
+    /// # Errors
+    /// When git cannot be read.
+    pub fn read(tree: &Tree<'_>, settings: &Settings) -> Result<Self, Error> {
+        let mut blueprints = Vec::new();
+        for path in tree.files() {
+            if let Some(holds) = settings.holds(path)
+                && let Some(source) = tree.source(path)?
+            {
+                blueprints.push(items::read(source, holds, &settings.prefixes));
+            }
+        }
+        Ok(Model::new(blueprints))
+    }
+
+    /// Joins blueprints, in the order of their paths.
+    pub fn new(blueprints: Vec<Blueprint>) -> Self {
+        let mut first = BTreeMap::new();
+        for (file, blueprint) in blueprints.iter().enumerate() {
+            for (place, item) in blueprint.items.iter().enumerate() {
+                first.entry(item.id.clone()).or_insert((file, place));
+            }
+        }
+        Model { blueprints, first }
+    }
+
+    /// An item by its id.
+    pub fn get(&self, id: &Id) -> Option<Entry<'_>> {
+        let (file, place) = self.first.get(id)?;
+        let blueprint = self.blueprints.get(*file)?;
+        let item = blueprint.items.get(*place)?;
+        Some(Entry { blueprint, item })
+    }
+
+    /// Whether an id is declared.
+    pub fn has(&self, id: &Id) -> bool {
+        self.first.contains_key(id)
+    }
+
+    /// Every item once, in natural order of the ids.
+    pub fn items(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.first.keys().filter_map(|id| self.get(id))
+    }
+
+    /// The items of a kind, in natural order of the ids.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Entry<'_>> {
+        self.items().filter(move |entry| entry.item.kind == kind)
+    }
+
+    /// A blueprint by its path.
+    pub fn blueprint(&self, path: &str) -> Option<&Blueprint> {
+        self.blueprints
+            .binary_search_by(|blueprint| blueprint.path().cmp(path))
+            .ok()
+            .and_then(|at| self.blueprints.get(at))
+    }
+
+    /// The item that an item is a part of: by dotted id, else by nesting.
+    pub fn parent(&self, entry: Entry<'_>) -> Option<&Id> {
+        let mut id = entry.item.id.as_str();
+        while let Some((above, _)) = id.rsplit_once('.') {
+            let known = Id::new(above)
+                .ok()
+                .and_then(|above| self.first.get_key_value(&above));
+            if let Some((known, _)) = known {
+                return Some(known);
+            }
+            id = above;
+        }
+        let mut inside = entry.item.inside;
+        while let Some(item) = inside.and_then(|at| entry.blueprint.items.get(at)) {
+            if item.kind == entry.item.kind && item.id != entry.item.id {
+                return self.first.get_key_value(&item.id).map(|(id, _)| id);
+            }
+            inside = item.inside;
+        }
+        None
+    }
+
+    /// The parts of each item that has any.
+    pub fn children(&self) -> BTreeMap<&Id, Vec<&Id>> {
+        let mut children: BTreeMap<&Id, Vec<&Id>> = BTreeMap::new();
+        for (id, entry) in self.first.keys().filter_map(|id| Some((id, self.get(id)?))) {
+            if let Some(parent) = self.parent(entry) {
+                children.entry(parent).or_default().push(id);
+            }
+        }
+        children
+    }
+}
+
+/// An item and the file it stands in.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'m> {
+    /// The file.
+    pub blueprint: &'m Blueprint,
+    /// The item.
+    pub item: &'m Item,
+}
+
+impl<'m> Entry<'m> {
+    /// Where the id stands.
+    pub fn at(self) -> Location {
+        self.place(self.item.at.clone())
+    }
+
+    /// The place of bytes of the file.
+    pub fn place(self, range: Range<usize>) -> Location {
+        self.blueprint.source.at(range)
+    }
+
+    /// The item's text, parts included.
+    pub fn text(self) -> &'m str {
+        self.blueprint
+            .source
+            .text()
+            .get(self.item.range.clone())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,53 @@
+//! Every rule of the tool. docs/tools/concordance.md has a page for each.
+
+mod coverage;
+mod diff;
+mod index;
+mod links;
+
+use trueline_core::Rule;
+
+pub use coverage::*;
+pub use diff::*;
+pub use index::*;
+pub use links::*;
+
+/// All of them, ordered by code.
+pub const ALL: &[&Rule] = &[
+    &BROKEN_LINK,
+    &DEAD_FILE,
+    &DELETED_TAG,
+    &DUPLICATE_ID,
+    &EMPTY_ITEM,
+    &EXPIRED_WAIVER,
+    &HEADLESS_TEXT,
+    &HIDDEN_TRAILERS,
+    &INCOMPLETE_TRAILERS,
+    &MALFORMED_CROSSWALK,
+    &MALFORMED_ID,
+    &MALFORMED_PLAN,
+    &MALFORMED_TAG,
+    &MALFORMED_TRAILER,
+    &MISSING_ACCEPTANCE,
+    &MISSING_TRAILER,
+    &NEEDS_CYCLE,
+    &NOT_SCANNED,
+    &OPEN_DISCREPANCY,
+    &ORPHAN_DESIGN,
+    &OUT_OF_ORDER_ID,
+    &PLACEHOLDER_ACCEPTANCE,
+    &STALE_ACCEPTANCE,
+    &SUSPECT_LINK,
+    &TEXT_CHANGED,
+    &TWIN_ID,
+    &UNCOVERED_REQUIREMENT,
+    &UNKNOWN_ID,
+    &UNKNOWN_WBS,
+    &UNLINKED_ITEM,
+    &UNMAPPED_CODE,
+    &UNPLANNED_REQUIREMENT,
+    &UNRELATED_TRAILER,
+    &UNTESTED_CHANGE,
+    &UNUSED_WAIVER,
+    &WRONG_REVISION,
+];

@@ -1,0 +1,122 @@
+//! What trueline.toml says, as this tool needs it.
+
+use trueline_kit::Artifact;
+use trueline_kit::config::{Config, Globs};
+
+use crate::ids::Prefixes;
+use crate::items::Holds;
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Code that requirements are traced to.
+    Code,
+    /// A test.
+    Test,
+    /// A document, a plan, a generated file, or anything else.
+    Other,
+}
+
+/// Prefixes, globs and paths.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Prefixes of ids.
+    pub prefixes: Prefixes,
+    blueprints_nt: Globs,
+    blueprints_td: Globs,
+    code: Globs,
+    tests: Globs,
+    docs: Globs,
+    generated: Globs,
+    /// Files that tools write: never code, never scanned for tags.
+    artifacts: Vec<String>,
+    /// Folder of acceptance criteria.
+    pub acceptance_dir: String,
+    /// The crosswalk.
+    pub crosswalk: String,
+    /// The plan of record.
+    pub por: String,
+    /// The queue.
+    pub queue: String,
+    /// The extra plan of the older shape.
+    pub wbs: String,
+}
+
+impl Settings {
+    /// Takes what is needed.
+    pub fn new(config: &Config) -> Self {
+        let path = |artifact| config.path(artifact).to_owned();
+        let globs = &config.globs;
+        let written = [
+            Artifact::NtIndex,
+            Artifact::TdIndex,
+            Artifact::TocCache,
+            Artifact::Crosswalk,
+            Artifact::CoverageReport,
+            Artifact::ProgressMd,
+            Artifact::OutlineMd,
+            Artifact::ProgressJson,
+            Artifact::Codeowners,
+        ];
+        Settings {
+            prefixes: Prefixes {
+                nt: config.ids.nt.clone(),
+                td: config.ids.td.clone(),
+                wbs: config.ids.wbs.clone(),
+            },
+            blueprints_nt: globs.blueprints_nt.clone(),
+            blueprints_td: globs.blueprints_td.clone(),
+            code: globs.code.clone(),
+            tests: globs.tests.clone(),
+            docs: globs.docs.clone(),
+            generated: globs.generated.clone(),
+            artifacts: written.into_iter().map(path).collect(),
+            acceptance_dir: path(Artifact::AcceptanceDir),
+            crosswalk: path(Artifact::Crosswalk),
+            por: path(Artifact::Por),
+            queue: path(Artifact::Queue),
+            wbs: path(Artifact::Wbs),
+        }
+    }
+
+    /// Which items a file declares; `None` where it is no blueprint.
+    pub fn holds(&self, path: &str) -> Option<Holds> {
+        if self.is_generated(path) || self.is_acceptance(path) {
+            return None;
+        }
+        let holds = Holds {
+            nt: self.blueprints_nt.matches(path),
+            td: self.blueprints_td.matches(path),
+        };
+        (holds.nt || holds.td).then_some(holds)
+    }
+
+    /// Whether a file lies in the folder of acceptance criteria.
+    pub fn is_acceptance(&self, path: &str) -> bool {
+        path.strip_prefix(&self.acceptance_dir)
+            .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Whether a tool writes the file.
+    pub fn is_generated(&self, path: &str) -> bool {
+        self.artifacts.iter().any(|own| own == path) || self.generated.matches(path)
+    }
+
+    /// Whether tags in the file count. Not in blueprints, whose text is about ids.
+    pub fn is_scanned(&self, path: &str) -> bool {
+        !self.is_generated(path) && self.holds(path).is_none()
+    }
+
+    /// What a file is for: a test where the globs of tests match, else a document, else code.
+    pub fn class(&self, path: &str) -> Class {
+        if self.is_generated(path) || self.is_acceptance(path) || self.holds(path).is_some() {
+            Class::Other
+        } else if self.tests.matches(path) {
+            Class::Test
+        } else if self.code.matches(path) && !self.docs.matches(path) {
+            Class::Code
+        } else {
+            Class::Other
+        }
+    }
+}

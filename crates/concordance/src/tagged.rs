@@ -1,0 +1,158 @@
+//! The tags of a whole tree.
+
+use std::collections::BTreeMap;
+
+use trueline_core::{Finding, Location};
+use trueline_kit::git::Change;
+use trueline_kit::{Context, Error};
+
+use crate::rules;
+use crate::settings::Settings;
+use crate::tags::{
+    FileScan, Link, MAX_SCANNED, ProblemKind, Scanned, Scanner, scan_bytes, scan_files,
+};
+use crate::tree::Tree;
+
+/// Tags by file.
+#[derive(Debug, Clone, Default)]
+pub struct Tagged {
+    /// What each file says; files that say nothing are left out.
+    pub files: BTreeMap<String, FileScan>,
+    /// Files that were not read, and why.
+    pub skipped: Vec<(String, String)>,
+}
+
+impl Tagged {
+    /// Scans the working tree.
+    pub fn work(ctx: &Context, tree: &Tree<'_>, settings: &Settings) -> Self {
+        let paths: Vec<&str> = tree
+            .files()
+            .iter()
+            .map(String::as_str)
+            .filter(|path| settings.is_scanned(path))
+            .collect();
+        let threads = std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(8);
+        let scanner = Scanner::new(settings.prefixes.clone());
+        let mut out = Tagged::default();
+        for (at, scanned) in scan_files(ctx.root(), &paths, &scanner, threads) {
+            if let Some(path) = paths.get(at) {
+                out.add(path, scanned);
+            }
+        }
+        out
+    }
+
+    /// The tags of a commit's tree. `same` gives the tags of another tree and the changes between
+    /// the two: only files that differ are read again.
+    ///
+    /// # Errors
+    /// When git cannot be read.
+    pub fn commit(
+        tree: &Tree<'_>,
+        settings: &Settings,
+        same: Option<(&Tagged, &[Change])>,
+    ) -> Result<Self, Error> {
+        let scanner = Scanner::new(settings.prefixes.clone());
+        let mut out = Tagged::default();
+        let read = |path: &str, out: &mut Tagged| -> Result<(), Error> {
+            if settings.is_scanned(path)
+                && let Some(bytes) = tree.bytes(path)?
+            {
+                let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                let scanned = match size > MAX_SCANNED {
+                    true => Scanned::TooLarge(size),
+                    false => scan_bytes(&bytes, path, &scanner),
+                };
+                out.add(path, scanned);
+            }
+            Ok(())
+        };
+        let Some((other, changes)) = same else {
+            for path in tree.files() {
+                read(path, &mut out)?;
+            }
+            return Ok(out);
+        };
+        let mut changed: Vec<&str> = changes
+            .iter()
+            .flat_map(Change::paths)
+            .filter_map(|path| path.as_str())
+            .collect();
+        changed.sort_unstable();
+        changed.dedup();
+        for (path, scan) in &other.files {
+            if changed.binary_search(&path.as_str()).is_err() && tree.has(path) {
+                out.files.insert(path.clone(), scan.clone());
+            }
+        }
+        for path in changed {
+            read(path, &mut out)?;
+        }
+        Ok(out)
+    }
+
+    fn add(&mut self, path: &str, scanned: Scanned) {
+        let skipped = match scanned {
+            Scanned::Text(scan) if scan == FileScan::default() => return,
+            Scanned::Text(scan) => {
+                self.files.insert(path.to_owned(), scan);
+                return;
+            }
+            // A deleted file that is still in the index.
+            Scanned::Binary | Scanned::Missing => return,
+            Scanned::TooLarge(size) => {
+                format!("it has {size} bytes, more than the limit of {MAX_SCANNED}")
+            }
+            Scanned::Failed(error) => format!("it cannot be read: {error}"),
+        };
+        self.skipped.push((path.to_owned(), skipped));
+    }
+
+    /// Every link with its file.
+    pub fn links(&self) -> impl Iterator<Item = (&str, &Link)> {
+        self.files
+            .iter()
+            .flat_map(|(path, scan)| scan.links.iter().map(move |link| (path.as_str(), link)))
+    }
+
+    /// What is wrong with tags in themselves.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut out = Vec::new();
+        for (path, scan) in &self.files {
+            for (span, problem) in &scan.problems {
+                let at = Location::at(path.as_str(), *span);
+                out.push(problem_finding(at, problem));
+            }
+        }
+        for (path, why) in &self.skipped {
+            let message = format!("not scanned for tags: {why}");
+            out.push(Finding::new(
+                &rules::NOT_SCANNED,
+                Location::file(path.as_str()),
+                message,
+            ));
+        }
+        out
+    }
+}
+
+fn problem_finding(at: Location, problem: &ProblemKind) -> Finding {
+    let message = match problem {
+        ProblemKind::NotClosed => "a tag that is not closed by `]` on its line".to_owned(),
+        ProblemKind::UnknownKind(word) => format!("`{word}` is no kind of tag"),
+        ProblemKind::BadId(text) if text.is_empty() => "an id is missing".to_owned(),
+        ProblemKind::BadId(text) => format!("`{text}` is no id of a known prefix"),
+        ProblemKind::TooManyIds => "more than 64 ids in one tag".to_owned(),
+        ProblemKind::OpenIgnore => {
+            "`concordance:ignore-start` has no `concordance:ignore-end`: it suppresses nothing"
+                .to_owned()
+        }
+    };
+    let finding = Finding::new(&rules::MALFORMED_TAG, at, message);
+    match problem {
+        ProblemKind::UnknownKind(_) => finding.help("write `impl` or `verify`"),
+        _ => finding,
+    }
+}

@@ -1,0 +1,423 @@
+//! Joins what was read.
+
+use std::collections::{BTreeSet, HashMap};
+
+use num_traits::Zero;
+use trueline_core::artifact::check::CheckStatus;
+use trueline_core::artifact::plan::Vertical;
+use trueline_core::artifact::queue::Status;
+use trueline_core::id::natural_cmp;
+use trueline_core::{Finding, Ratio};
+
+use crate::graph::{Graph, Node};
+use crate::plan::{Entry, ItemId, Phase, PhaseId, Plan};
+use crate::read::{self, PlanFile};
+use crate::table::{Input, Row, Table};
+use crate::weights::Units;
+use crate::{Aliases, check};
+
+/// What to join. Only the queue or a plan is needed; all else is optional.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a, 'o> {
+    /// The plan of record.
+    pub por: Option<Input<'a>>,
+    /// Further plans, mostly lists of items. An item that an earlier plan has is not theirs.
+    pub extra: &'o [Input<'a>],
+    /// The queue.
+    pub queue: Option<Input<'a>>,
+    /// Foreign names in the plan of record.
+    pub por_aliases: &'o Aliases,
+    /// Foreign names in the further plans.
+    pub extra_aliases: &'o Aliases,
+    /// Foreign names in the queue.
+    pub queue_aliases: &'o Aliases,
+    /// Choices.
+    pub options: Options,
+}
+
+/// Choices that change answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// An item waits until the phases before its own are complete.
+    pub gate_phases: bool,
+}
+
+/// A check and what it counts as, after its commit and inputs were judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckFact {
+    /// Name.
+    pub name: String,
+    /// Its file.
+    pub path: String,
+    /// What it counts as.
+    pub status: CheckStatus,
+    /// Why it counts as that, where that is not what it says.
+    pub reason: Option<String>,
+    /// Items that it speaks for.
+    pub items: Vec<String>,
+}
+
+/// The ids that blueprints declare; `None` where there is no index to ask.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Requirements.
+    pub nt: Option<BTreeSet<String>>,
+    /// Designs.
+    pub td: Option<BTreeSet<String>>,
+}
+
+impl<'a> Plan<'a> {
+    /// Joins the inputs. The findings are those about reading and about the graph; those about
+    /// what is claimed come from [`Plan::check`].
+    pub fn join(inputs: &Inputs<'a, '_>) -> (Plan<'a>, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let mut is_readable = true;
+        let mut files: Vec<PlanFile<'a>> = Vec::new();
+        let por = inputs.por.iter().map(|input| (input, inputs.por_aliases));
+        let extra = inputs
+            .extra
+            .iter()
+            .map(|input| (input, inputs.extra_aliases));
+        for (input, aliases) in por.chain(extra) {
+            let file = read::plan(input, aliases, &mut findings);
+            is_readable &= file.table.is_some();
+            files.push(file);
+        }
+        let queue = inputs
+            .queue
+            .as_ref()
+            .map(|input| read::queue(input, inputs.queue_aliases, &mut findings));
+        let mut phases = Vec::new();
+        let mut verticals: Vec<(Vertical, (u32, u32))> = Vec::new();
+        let mut phases_span = (0, 0);
+        let mut plans = Vec::new();
+        for (at, file) in files.into_iter().enumerate() {
+            // Phases and verticals are the plan of record's: the first file's.
+            if at == 0 {
+                phases = file.phases;
+                verticals = file.verticals;
+                phases_span = file.phases_span;
+            }
+            plans.extend(file.table);
+        }
+        let joined = Joined::new(&plans, queue.as_ref());
+        let (entries, graph, duplicates) = (joined.entries, joined.graph, joined.duplicates);
+        let mut plan = Plan {
+            cycles: graph.cycles(),
+            cycle_texts: Vec::new(),
+            layers: Vec::new(),
+            order: Vec::new(),
+            units: Units::new(std::iter::empty()),
+            plans,
+            queue,
+            entries,
+            graph,
+            phases: Vec::new(),
+            phase_order: Vec::new(),
+            phase_cycle: Vec::new(),
+            verticals,
+            phases_span,
+            gate_phases: inputs.options.gate_phases,
+            is_readable,
+        };
+        (plan.layers, plan.order) = plan.graph.layers();
+        for (at, members) in plan.cycles.iter().enumerate() {
+            for member in members {
+                if let Some(entry) = plan.entries.get_mut(*member as usize) {
+                    entry.cycle = crate::record::narrow(at + 1);
+                }
+            }
+        }
+        plan.cycle_texts = plan
+            .cycles
+            .iter()
+            .map(|members| plan.cycle_text(members))
+            .collect();
+        let tokens = plan.items().map(|item| {
+            let row = item.owning_plan();
+            row.and_then(Row::weight)
+        });
+        plan.units = Units::new(tokens);
+        plan.set_phases(phases);
+        check::structure(&plan, inputs, &duplicates, &mut findings);
+        (plan, findings)
+    }
+
+    fn cycle_text(&self, members: &[Node]) -> String {
+        const MOST: usize = 50;
+        let path = self.graph.cycle_path(members);
+        let id = |node: &Node| self.item(self.of_node(*node)).id();
+        let mut text = String::new();
+        for node in path.iter().take(MOST) {
+            text.push_str(id(node));
+            text.push_str(" -> ");
+        }
+        if path.len() > MOST {
+            text.push_str(&format!("({} more) -> ", path.len() - MOST));
+        }
+        text.push_str(path.first().map(id).unwrap_or_default());
+        text
+    }
+
+    fn set_phases(&mut self, declared: Vec<(trueline_core::artifact::plan::Phase, (u32, u32))>) {
+        self.phases = if declared.is_empty() {
+            self.named_phases()
+        } else {
+            declared
+                .into_iter()
+                .map(|(record, span)| Phase {
+                    id: record.id.as_str().to_owned(),
+                    weight: record.weight.value().clone(),
+                    depends_on: Vec::new(),
+                    items: Vec::new(),
+                    span: Some(span),
+                    record: Some(record),
+                })
+                .collect()
+        };
+        let by_id: HashMap<String, PhaseId> = self
+            .phases
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(at, phase)| (phase.id.clone(), PhaseId(crate::record::narrow(at))))
+            .collect();
+        let of: Vec<Option<PhaseId>> = self
+            .items()
+            .map(|item| {
+                let row = item.owning_plan();
+                let phase = row.and_then(Row::phase).unwrap_or(NO_PHASE);
+                by_id.get(phase).copied()
+            })
+            .collect();
+        for (at, phase) in of.into_iter().enumerate() {
+            if let Some(entry) = self.entries.get_mut(at) {
+                entry.phase = phase;
+            }
+            let phase = phase.and_then(|id| self.phases.get_mut(id.index()));
+            if let Some(phase) = phase {
+                phase.items.push(ItemId(crate::record::narrow(at)));
+            }
+        }
+        let depends: Vec<Vec<PhaseId>> = self
+            .phases
+            .iter()
+            .map(|phase| {
+                let record = phase.record.iter();
+                record
+                    .flat_map(|record| &record.depends_on)
+                    .filter_map(|id| by_id.get(id.as_str()).copied())
+                    .collect()
+            })
+            .collect();
+        let mut builder = Graph::builder(self.phases.len(), 0);
+        for (phase, depends) in self.phases.iter_mut().zip(depends) {
+            depends.iter().for_each(|id| builder.edge(id.0));
+            builder.next();
+            phase.depends_on = depends;
+        }
+        let graph = builder.finish();
+        self.phase_cycle = graph
+            .cycles()
+            .first()
+            .map(|members| graph.cycle_path(members).into_iter().map(PhaseId).collect())
+            .unwrap_or_default();
+        self.phase_order = order_phases(&graph);
+        if self.phases.iter().all(|phase| phase.record.is_none()) {
+            self.weigh_named_phases();
+        }
+    }
+
+    /// The phases that items name, in natural order; those without one last.
+    fn named_phases(&self) -> Vec<Phase> {
+        let rows = self.items().filter_map(|item| item.owning_plan());
+        let mut names: Vec<&str> = rows.map(|row| row.phase().unwrap_or(NO_PHASE)).collect();
+        names.sort_by(|a, b| {
+            (*a == NO_PHASE)
+                .cmp(&(*b == NO_PHASE))
+                .then_with(|| natural_cmp(a, b))
+        });
+        names.dedup();
+        names
+            .into_iter()
+            .map(|id| Phase {
+                record: None,
+                id: id.to_owned(),
+                weight: Ratio::zero(),
+                depends_on: Vec::new(),
+                items: Vec::new(),
+                span: None,
+            })
+            .collect()
+    }
+
+    /// Each phase weighs what its items weigh together.
+    fn weigh_named_phases(&mut self) {
+        let sums: Vec<_> = self
+            .phases
+            .iter()
+            .map(|phase| {
+                let items = phase.items.iter();
+                items
+                    .filter(|id| self.item(**id).deferred().is_none())
+                    .map(|id| self.units.get(id.index()))
+                    .sum::<num_bigint::BigUint>()
+            })
+            .collect();
+        let total = sums.iter().sum::<num_bigint::BigUint>();
+        let total = self.units.ratio(&total);
+        for (phase, sum) in self.phases.iter_mut().zip(sums) {
+            phase.weight = trueline_core::weight::share(&self.units.ratio(&sum), &total);
+        }
+    }
+}
+
+/// Name of the phase of items that name none, where no phases are declared.
+pub(crate) const NO_PHASE: &str = "-";
+
+/// Each phase after those it depends on, ties in declared order; those in cycles last.
+fn order_phases(graph: &Graph) -> Vec<PhaseId> {
+    let dependents = graph.reversed();
+    let mut missing: Vec<usize> = (0..graph.len() as Node)
+        .map(|node| graph.targets(node).len())
+        .collect();
+    let mut open: BTreeSet<Node> = missing
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count == 0)
+        .map(|(node, _)| node as Node)
+        .collect();
+    let mut order = Vec::new();
+    while let Some(node) = open.pop_first() {
+        order.push(PhaseId(node));
+        for dependent in dependents.targets(node) {
+            if let Some(count) = missing.get_mut(*dependent as usize) {
+                *count -= 1;
+                if *count == 0 {
+                    open.insert(*dependent);
+                }
+            }
+        }
+    }
+    for node in 0..graph.len() as Node {
+        if missing.get(node as usize).is_some_and(|count| *count > 0) {
+            order.push(PhaseId(node));
+        }
+    }
+    order
+}
+
+/// Two records of one id: table (`None`: the queue), first row, second row.
+pub(crate) type Duplicate = (Option<u32>, u32, u32);
+
+struct Joined {
+    entries: Vec<Entry>,
+    graph: Graph,
+    duplicates: Vec<Duplicate>,
+}
+
+impl Joined {
+    fn new(plans: &[Table<'_>], queue: Option<&Table<'_>>) -> Joined {
+        let rows: usize = plans.iter().map(|table| table.records.len()).sum();
+        let queued = queue.map_or(0, |table| table.records.len());
+        let mut by_id: HashMap<&str, Node> = HashMap::with_capacity(rows.max(queued));
+        let mut ids: Vec<&str> = Vec::with_capacity(rows.max(queued));
+        let mut entries: Vec<Entry> = Vec::with_capacity(rows.max(queued));
+        let mut duplicates: Vec<Duplicate> = Vec::new();
+        for (table_at, table) in plans.iter().enumerate() {
+            let table_at = crate::record::narrow(table_at);
+            for (row_at, row) in table.rows().enumerate() {
+                let row_at = crate::record::narrow(row_at);
+                let node = *by_id.entry(row.id()).or_insert_with(|| {
+                    ids.push(row.id());
+                    entries.push(Entry::new());
+                    crate::record::narrow(entries.len() - 1)
+                });
+                let Some(entry) = entries.get_mut(node as usize) else {
+                    continue;
+                };
+                match entry.planned {
+                    None => entry.planned = Some((table_at, row_at)),
+                    Some((table, first)) if table == table_at => {
+                        entry.is_duplicate = true;
+                        duplicates.push((Some(table), first, row_at));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        for (row_at, row) in queue.into_iter().flat_map(Table::rows).enumerate() {
+            let row_at = crate::record::narrow(row_at);
+            let node = *by_id.entry(row.id()).or_insert_with(|| {
+                ids.push(row.id());
+                entries.push(Entry::new());
+                crate::record::narrow(entries.len() - 1)
+            });
+            let Some(entry) = entries.get_mut(node as usize) else {
+                continue;
+            };
+            let status = row.status().unwrap_or(Status::Todo);
+            match entry.queued {
+                None => {
+                    entry.queued = Some(row_at);
+                    entry.status = status;
+                }
+                Some(first) => {
+                    entry.is_duplicate = true;
+                    duplicates.push((None, first, row_at));
+                    entry.status = entry.status.min(status);
+                }
+            }
+        }
+        // Natural order; nodes are renumbered.
+        let mut order: Vec<Node> = (0..crate::record::narrow(ids.len())).collect();
+        let id_of = |node: Node| ids.get(node as usize).copied().unwrap_or_default();
+        order.sort_by(|a, b| natural_cmp(id_of(*a), id_of(*b)));
+        let mut place = vec![0; order.len()];
+        for (at, node) in order.iter().enumerate() {
+            if let Some(place) = place.get_mut(*node as usize) {
+                *place = crate::record::narrow(at);
+            }
+        }
+        let mut sorted: Vec<Entry> = Vec::with_capacity(entries.len());
+        let mut builder = Graph::builder(entries.len(), entries.len() * 2);
+        for node in order {
+            let Some(entry) = entries.get_mut(node as usize) else {
+                continue;
+            };
+            let row = match entry.planned {
+                Some((table, row)) => plans.get(table as usize).and_then(|t| t.row(row)),
+                None => queue.and_then(|table| table.row(entry.queued?)),
+            };
+            for id in row.into_iter().flat_map(Row::dependencies) {
+                match by_id.get(id) {
+                    Some(target) => {
+                        builder.edge(place.get(*target as usize).copied().unwrap_or(0));
+                    }
+                    None => entry.is_dangling = true,
+                }
+            }
+            builder.next();
+            sorted.push(entry.clone());
+        }
+        Joined {
+            entries: sorted,
+            graph: builder.finish(),
+            duplicates,
+        }
+    }
+}
+
+impl Entry {
+    fn new() -> Self {
+        Entry {
+            planned: None,
+            queued: None,
+            phase: None,
+            status: Status::Todo,
+            is_duplicate: false,
+            is_dangling: false,
+            cycle: 0,
+        }
+    }
+}

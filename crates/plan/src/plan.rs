@@ -1,0 +1,407 @@
+//! The joined plan.
+
+use trueline_core::artifact::plan::{Phase as PhaseRecord, Tier, Vertical};
+use trueline_core::artifact::queue::Status;
+use trueline_core::id::natural_cmp;
+use trueline_core::{Ratio, Weight};
+
+use crate::graph::{Graph, Node};
+use crate::order::{Path, tails};
+use crate::state::State;
+use crate::table::{Row, Table};
+use crate::weights::Units;
+
+/// An item: its place in the natural order of ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemId(pub(crate) Node);
+
+impl ItemId {
+    /// Its place in [`Plan::items`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A phase: its place in [`Plan::phases`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhaseId(pub(crate) u32);
+
+impl PhaseId {
+    /// Its place in [`Plan::phases`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// Table and row in the plans.
+    pub(crate) planned: Option<(u32, u32)>,
+    /// Row in the queue.
+    pub(crate) queued: Option<u32>,
+    pub(crate) phase: Option<PhaseId>,
+    pub(crate) status: Status,
+    pub(crate) is_duplicate: bool,
+    pub(crate) is_dangling: bool,
+    /// Place in `Plan::cycles`, plus one.
+    pub(crate) cycle: u32,
+}
+
+/// A phase of the plan.
+#[derive(Debug, Clone)]
+pub struct Phase {
+    /// The record in the plan of record; `None` for a phase that only items name.
+    pub record: Option<PhaseRecord>,
+    /// Id.
+    pub id: String,
+    /// Share of the whole.
+    pub weight: Ratio,
+    /// Phases that have to be complete before it; those that exist.
+    pub depends_on: Vec<PhaseId>,
+    /// Its items, in natural order.
+    pub items: Vec<ItemId>,
+    pub(crate) span: Option<(u32, u32)>,
+}
+
+impl Phase {
+    /// Title; the id where there is none.
+    pub fn title(&self) -> &str {
+        match &self.record {
+            Some(record) => record.title.as_str(),
+            None => &self.id,
+        }
+    }
+
+    /// The weight as written, or as an exact decimal or fraction.
+    pub fn weight_text(&self) -> String {
+        match &self.record {
+            Some(record) => record.weight.as_str().to_owned(),
+            None => trueline_core::weight::display(&self.weight),
+        }
+    }
+}
+
+/// Plan of record, queue, crosswalk and checks joined.
+#[derive(Debug, Clone)]
+pub struct Plan<'a> {
+    pub(crate) plans: Vec<Table<'a>>,
+    pub(crate) queue: Option<Table<'a>>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) graph: Graph,
+    pub(crate) cycles: Vec<Vec<Node>>,
+    /// One path a cycle, as text: made once, because each member is asked for it.
+    pub(crate) cycle_texts: Vec<String>,
+    pub(crate) order: Vec<Node>,
+    pub(crate) layers: Vec<Option<u32>>,
+    pub(crate) units: Units,
+    pub(crate) phases: Vec<Phase>,
+    pub(crate) phase_order: Vec<PhaseId>,
+    pub(crate) phase_cycle: Vec<PhaseId>,
+    pub(crate) verticals: Vec<(Vertical, (u32, u32))>,
+    pub(crate) phases_span: (u32, u32),
+    pub(crate) gate_phases: bool,
+    pub(crate) is_readable: bool,
+}
+
+impl<'a> Plan<'a> {
+    /// False when a plan or the queue could not be read as a whole: no answer is complete.
+    pub fn is_readable(&self) -> bool {
+        self.is_readable
+    }
+
+    /// Every item, in natural order of ids.
+    pub fn items(&self) -> impl ExactSizeIterator<Item = Item<'_, 'a>> + Clone {
+        (0..self.entries.len() as Node).map(|node| Item { plan: self, node })
+    }
+
+    /// An item.
+    pub fn item(&self, id: ItemId) -> Item<'_, 'a> {
+        Item {
+            plan: self,
+            node: id.0,
+        }
+    }
+
+    /// The item of that id.
+    pub fn find(&self, id: &str) -> Option<Item<'_, 'a>> {
+        let mut low = 0;
+        let mut high = self.entries.len();
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let item = Item {
+                plan: self,
+                node: middle as Node,
+            };
+            match natural_cmp(item.id(), id) {
+                std::cmp::Ordering::Equal => return Some(item),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The phases, each after those it depends on, ties in the order of the plan of record.
+    /// Where the plan declares none, those that items name, in natural order.
+    pub fn phases(&self) -> impl ExactSizeIterator<Item = &Phase> + Clone {
+        self.phase_order
+            .iter()
+            .filter_map(|id| self.phases.get(id.index()))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// A phase.
+    pub fn phase(&self, id: PhaseId) -> Option<&Phase> {
+        self.phases.get(id.index())
+    }
+
+    /// The verticals, in the order of the plan of record.
+    pub fn verticals(&self) -> impl ExactSizeIterator<Item = &Vertical> + Clone {
+        self.verticals.iter().map(|(vertical, _)| vertical)
+    }
+
+    /// The queue as read.
+    pub fn queue(&self) -> Option<&Table<'a>> {
+        self.queue.as_ref()
+    }
+
+    /// The plans as read: the plan of record first.
+    pub fn plans(&self) -> &[Table<'a>] {
+        &self.plans
+    }
+
+    /// The dependency graph; its nodes are [`ItemId::index`].
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Sets of items that depend on each other.
+    pub fn cycles(&self) -> &[Vec<Node>] {
+        &self.cycles
+    }
+
+    /// An item of a graph node.
+    pub fn of_node(&self, node: Node) -> ItemId {
+        ItemId(node)
+    }
+
+    /// The items that can be begun now, in the order to take them: lower priority number first
+    /// (none last), then the one that most weight of unfinished work waits for, then natural
+    /// order of ids.
+    pub fn ready(&self) -> Vec<Item<'_, 'a>> {
+        let mut ready: Vec<Item<'_, 'a>> = self
+            .items()
+            .filter(|item| item.state() == State::Ready)
+            .collect();
+        let tails = tails(&self.graph, &self.order, &self.units.of, |node| {
+            self.is_open(node)
+        });
+        ready.sort_by(|a, b| {
+            let priority = |item: &Item<'_, '_>| item.priority().unwrap_or(u32::MAX);
+            priority(a)
+                .cmp(&priority(b))
+                .then_with(|| tails.cmp(b.node, a.node))
+                .then(a.node.cmp(&b.node))
+        });
+        ready
+    }
+
+    /// The heaviest chain of items: of those still open, or of all of them.
+    pub fn critical_path(&self, only_open: bool) -> Path {
+        let counts = |node| !only_open || self.is_open(node);
+        tails(&self.graph, &self.order, &self.units.of, counts).heaviest(&self.order, counts)
+    }
+
+    /// The weight of a path.
+    pub fn path_weight(&self, path: &Path) -> Ratio {
+        self.units.ratio(&path.units)
+    }
+
+    /// The exact weight of items together.
+    pub fn weigh(&self, items: impl IntoIterator<Item = ItemId>) -> Ratio {
+        self.units
+            .ratio(&self.units.sum(items.into_iter().map(ItemId::index)))
+    }
+
+    fn is_open(&self, node: Node) -> bool {
+        let item = Item { plan: self, node };
+        item.status() != Status::Done && item.deferred().is_none()
+    }
+}
+
+/// An item of the plan.
+#[derive(Clone, Copy)]
+pub struct Item<'p, 'a> {
+    pub(crate) plan: &'p Plan<'a>,
+    pub(crate) node: Node,
+}
+
+macro_rules! planned_texts {
+    ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
+        $($(#[doc = $doc])+
+        pub fn $name(self) -> Option<&'p str> {
+            self.owning_plan().and_then(Row::$name)
+        })+
+    };
+}
+
+macro_rules! planned_lists {
+    ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
+        $($(#[doc = $doc])+
+        pub fn $name(self) -> impl Iterator<Item = &'p str> + Clone {
+            self.owning_plan().into_iter().flat_map(|row| row.$name())
+        })+
+    };
+}
+
+macro_rules! queued_texts {
+    ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
+        $($(#[doc = $doc])+
+        pub fn $name(self) -> Option<&'p str> {
+            self.queued().and_then(Row::$name)
+        })+
+    };
+}
+
+impl<'p, 'a> Item<'p, 'a> {
+    fn entry(self) -> Option<&'p Entry> {
+        self.plan.entries.get(self.node as usize)
+    }
+
+    /// Its place in the plan.
+    pub fn item_id(self) -> ItemId {
+        ItemId(self.node)
+    }
+
+    /// Its record in a plan.
+    pub fn planned(self) -> Option<Row<'p, 'a>> {
+        let (table, row) = self.entry()?.planned?;
+        self.plan.plans.get(table as usize)?.row(row)
+    }
+
+    /// Its record in the queue; the first of several.
+    pub fn queued(self) -> Option<Row<'p, 'a>> {
+        self.plan.queue.as_ref()?.row(self.entry()?.queued?)
+    }
+
+    /// The record that owns what a plan owns: the plan's, else the queue's.
+    pub(crate) fn owning_plan(self) -> Option<Row<'p, 'a>> {
+        self.planned().or_else(|| self.queued())
+    }
+
+    /// Id.
+    pub fn id(self) -> &'p str {
+        self.owning_plan().map(Row::id).unwrap_or_default()
+    }
+
+    /// Title; the queue's where the plan has none.
+    pub fn title(self) -> Option<&'p str> {
+        self.planned()
+            .and_then(Row::title)
+            .or_else(|| self.queued().and_then(Row::title))
+    }
+
+    planned_texts! {
+        /// Vertical that it belongs to.
+        vertical,
+        /// Day it is due.
+        due,
+    }
+
+    planned_lists! {
+        /// Items that have to be done before it, as written.
+        dependencies,
+        /// Requirements that it serves.
+        nt_refs,
+        /// Designs that it implements.
+        td_refs,
+        /// Paths that it is about.
+        code_paths,
+    }
+
+    queued_texts! {
+        /// Who answers for it.
+        owner,
+        /// Who may take it.
+        agent,
+        /// Branch.
+        branch,
+        /// Kind of work.
+        kind,
+        /// Why it cannot go on.
+        blocked_reason,
+    }
+
+    /// What has to be true for it to be done: the queue's, else the plan's.
+    pub fn exit_criteria(self) -> impl Iterator<Item = &'p str> + Clone {
+        let queued = self.queued().filter(|row| row.exit_criteria().len() > 0);
+        queued
+            .or_else(|| self.planned())
+            .into_iter()
+            .flat_map(|row| row.exit_criteria())
+    }
+
+    /// Weight as written; 1 when none is.
+    pub fn weight_text(self) -> &'p str {
+        self.owning_plan().and_then(Row::weight).unwrap_or("1")
+    }
+
+    /// Exact weight within its phase.
+    pub fn weight(self) -> Weight {
+        Weight::parse(self.weight_text()).unwrap_or_else(|_| Weight::one())
+    }
+
+    /// Strictness; the plan's, `feature` when it states none.
+    pub fn tier(self) -> Tier {
+        self.owning_plan().and_then(Row::tier).unwrap_or_default()
+    }
+
+    /// Order among ready items.
+    pub fn priority(self) -> Option<u32> {
+        self.queued()
+            .and_then(Row::priority)
+            .or_else(|| self.planned().and_then(Row::priority))
+    }
+
+    /// Stored status: `todo` where the queue has no line of it; of several lines with its id the
+    /// least advanced one.
+    pub fn status(self) -> Status {
+        self.entry().map_or(Status::Todo, |entry| entry.status)
+    }
+
+    /// Why it is put off, and who agreed.
+    pub fn deferred(self) -> Option<(&'p str, &'p str)> {
+        self.planned().and_then(Row::deferred)
+    }
+
+    /// Phase.
+    pub fn phase(self) -> Option<PhaseId> {
+        self.entry().and_then(|entry| entry.phase)
+    }
+
+    /// Layer in the graph: 0 without dependencies. `None` in a cycle or behind one.
+    pub fn layer(self) -> Option<u32> {
+        self.plan.layers.get(self.node as usize).copied().flatten()
+    }
+
+    /// The items that it depends on; those that exist.
+    pub fn depends_on(self) -> impl Iterator<Item = Item<'p, 'a>> {
+        let plan = self.plan;
+        plan.graph
+            .targets(self.node)
+            .iter()
+            .map(move |node| Item { plan, node: *node })
+    }
+
+    /// Where it stands: ready, waiting and for what, or as stored.
+    pub fn state(self) -> State<'p> {
+        self.plan.state(self.item_id())
+    }
+}
+
+impl std::fmt::Debug for Item<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Item({})", self.id())
+    }
+}

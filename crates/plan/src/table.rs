@@ -1,0 +1,314 @@
+//! Records of work items as they were read: one table a file.
+
+use std::borrow::Cow;
+
+use trueline_core::artifact::plan::Tier;
+use trueline_core::artifact::queue::Status;
+
+use crate::field::FieldSet;
+
+/// A file to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Path relative to the root, for findings.
+    pub path: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// Largest file that is read, in bytes (1 GiB): positions are kept in 32 bits.
+pub(crate) const MAX_BYTES: usize = 1 << 30;
+
+/// Bytes in the source or, beyond its end, in the pool of decoded texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slice {
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+impl Slice {
+    pub(crate) const NONE: Slice = Slice {
+        start: u32::MAX,
+        len: 0,
+    };
+
+    pub(crate) fn is_none(self) -> bool {
+        self.start == u32::MAX
+    }
+}
+
+/// A stretch of one of the table's lists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct List {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// One item of one file. Texts and lists lie in the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    /// Bytes of the object in the file.
+    pub(crate) span: (u32, u32),
+    pub(crate) id: Slice,
+    pub(crate) title: Slice,
+    pub(crate) owner: Slice,
+    pub(crate) agent: Slice,
+    pub(crate) phase: Slice,
+    pub(crate) weight: Slice,
+    pub(crate) kind: Slice,
+    pub(crate) branch: Slice,
+    pub(crate) blocked_reason: Slice,
+    pub(crate) verdict: Slice,
+    pub(crate) vertical: Slice,
+    pub(crate) due: Slice,
+    pub(crate) done_at: Slice,
+    pub(crate) dependencies: List,
+    pub(crate) nt_refs: List,
+    pub(crate) td_refs: List,
+    pub(crate) scope: List,
+    pub(crate) exit_criteria: List,
+    pub(crate) tests: List,
+    pub(crate) follow_ups: List,
+    pub(crate) run_reports: List,
+    pub(crate) attach_packs: List,
+    pub(crate) code_paths: List,
+    /// In `Table::pairs`: path, digest.
+    pub(crate) evidence: List,
+    /// In `Table::pairs`: at most one; owner, end of the lease.
+    pub(crate) claim: List,
+    /// In `Table::pairs`: at most one; reason, approval.
+    pub(crate) deferred: List,
+    pub(crate) priority: Option<u32>,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) status: Option<Status>,
+    pub(crate) tier: Option<Tier>,
+    pub(crate) seen: FieldSet,
+}
+
+/// What became of the lines or elements of a file: `records + blank + bad` is `total`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Accounts {
+    /// Lines (of a queue) or elements (of a plan's list).
+    pub total: u64,
+    /// Items read.
+    pub records: u64,
+    /// Lines with nothing but white space.
+    pub blank: u64,
+    /// What could not be used; each has a finding.
+    pub bad: u64,
+}
+
+/// The items of one file, in the order of the file.
+#[derive(Debug, Clone)]
+pub struct Table<'a> {
+    pub(crate) path: String,
+    pub(crate) source: Cow<'a, str>,
+    pub(crate) pool: String,
+    pub(crate) texts: Vec<Slice>,
+    pub(crate) pairs: Vec<(Slice, Slice)>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) accounts: Accounts,
+}
+
+/// A file that shows an item is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Evidence<'t> {
+    /// Path relative to the root.
+    pub path: &'t str,
+    /// SHA-256 of its bytes, as written; `None` where the record states none.
+    pub sha256: Option<&'t str>,
+}
+
+impl<'a> Table<'a> {
+    /// Path of the file.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What became of every line or element.
+    pub fn accounts(&self) -> Accounts {
+        self.accounts
+    }
+
+    /// The rows in the order of the file.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_, 'a>> {
+        self.records.iter().map(|record| Row {
+            table: self,
+            record,
+        })
+    }
+
+    pub(crate) fn row(&self, at: u32) -> Option<Row<'_, 'a>> {
+        let record = self.records.get(at as usize)?;
+        Some(Row {
+            table: self,
+            record,
+        })
+    }
+
+    pub(crate) fn text(&self, slice: Slice) -> &str {
+        let (start, len) = (slice.start as usize, slice.len as usize);
+        let (from, start) = match start.checked_sub(self.source.len()) {
+            Some(start) => (self.pool.as_str(), start),
+            None => (self.source.as_ref(), start),
+        };
+        from.get(start..start + len).unwrap_or_default()
+    }
+
+    fn list(&self, list: List) -> impl ExactSizeIterator<Item = &str> + Clone {
+        self.texts
+            .get(list.start as usize..list.end as usize)
+            .unwrap_or_default()
+            .iter()
+            .map(|slice| self.text(*slice))
+    }
+
+    fn pair_list(&self, list: List) -> &[(Slice, Slice)] {
+        self.pairs
+            .get(list.start as usize..list.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// One item of one file.
+#[derive(Clone, Copy)]
+pub struct Row<'t, 'a> {
+    pub(crate) table: &'t Table<'a>,
+    pub(crate) record: &'t Record,
+}
+
+macro_rules! texts {
+    ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
+        $($(#[doc = $doc])+
+        pub fn $name(self) -> Option<&'t str> {
+            self.optional(self.record.$name)
+        })+
+    };
+}
+
+macro_rules! lists {
+    ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
+        $($(#[doc = $doc])+
+        pub fn $name(self) -> impl ExactSizeIterator<Item = &'t str> + Clone {
+            self.table.list(self.record.$name)
+        })+
+    };
+}
+
+impl<'t> Row<'t, '_> {
+    fn optional(self, slice: Slice) -> Option<&'t str> {
+        (!slice.is_none()).then(|| self.table.text(slice))
+    }
+
+    /// Id: never empty, always of the form of an id.
+    pub fn id(self) -> &'t str {
+        self.table.text(self.record.id)
+    }
+
+    texts! {
+        /// Title.
+        title,
+        /// Who answers for it.
+        owner,
+        /// Who may take it.
+        agent,
+        /// Phase.
+        phase,
+        /// Weight, as written.
+        weight,
+        /// Kind of work.
+        kind,
+        /// Branch.
+        branch,
+        /// Why it cannot go on.
+        blocked_reason,
+        /// Verdict, as written.
+        verdict,
+        /// Vertical.
+        vertical,
+        /// Day it is due.
+        due,
+        /// When it became done.
+        done_at,
+    }
+
+    lists! {
+        /// Items that have to be done before it.
+        dependencies,
+        /// Requirements.
+        nt_refs,
+        /// Designs.
+        td_refs,
+        /// Paths it changes.
+        scope,
+        /// What has to be true for it to be done.
+        exit_criteria,
+        /// Tests that prove it.
+        tests,
+        /// Items that came out of it.
+        follow_ups,
+        /// Run reports.
+        run_reports,
+        /// Attach packs.
+        attach_packs,
+        /// Paths it is about.
+        code_paths,
+    }
+
+    /// Files that show it is done.
+    pub fn evidence(self) -> impl ExactSizeIterator<Item = Evidence<'t>> + Clone {
+        let table = self.table;
+        table
+            .pair_list(self.record.evidence)
+            .iter()
+            .map(move |(path, digest)| Evidence {
+                path: table.text(*path),
+                sha256: (!digest.is_none()).then(|| table.text(*digest)),
+            })
+    }
+
+    /// Who has taken it, and until when.
+    pub fn claim(self) -> Option<(&'t str, &'t str)> {
+        self.pair(self.record.claim)
+    }
+
+    /// Why it is put off, and who agreed.
+    pub fn deferred(self) -> Option<(&'t str, &'t str)> {
+        self.pair(self.record.deferred)
+    }
+
+    fn pair(self, list: List) -> Option<(&'t str, &'t str)> {
+        let (a, b) = self.table.pair_list(list).first()?;
+        Some((self.optional(*a)?, self.optional(*b)?))
+    }
+
+    /// Order among ready items.
+    pub fn priority(self) -> Option<u32> {
+        self.record.priority
+    }
+
+    /// How often it was tried.
+    pub fn attempts(self) -> Option<u32> {
+        self.record.attempts
+    }
+
+    /// Where it stands; `None` where the record states none, or one that is not known.
+    pub fn status(self) -> Option<Status> {
+        self.record.status
+    }
+
+    /// Strictness.
+    pub fn tier(self) -> Option<Tier> {
+        self.record.tier
+    }
+
+    /// Bytes of the record in its file.
+    pub fn span(self) -> std::ops::Range<usize> {
+        self.record.span.0 as usize..self.record.span.1 as usize
+    }
+
+    /// The record as it stands in its file.
+    pub fn raw(self) -> &'t str {
+        self.table.source.get(self.span()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,483 @@
+//! The joined plan, on values.
+
+use trueline_core::Finding;
+use trueline_core::artifact::check::CheckStatus;
+use trueline_core::artifact::queue::Status;
+use trueline_plan::{
+    Aliases, CheckFact, Checklist, Claims, Input, Inputs, Known, Options, Plan, Reason, State,
+};
+
+/// Code, line, column.
+type At = (&'static str, u32, u32);
+
+fn at(finding: &Finding) -> At {
+    let span = finding
+        .at
+        .span
+        .map_or((0, 0), |span| (span.line, span.column));
+    (finding.rule.code, span.0, span.1)
+}
+
+struct Case<'a> {
+    por: Option<&'a str>,
+    queue: Option<&'a str>,
+    aliases: Aliases,
+    options: Options,
+    checks: Vec<CheckFact>,
+    checklists: Vec<Checklist>,
+    known: Known,
+}
+
+impl Default for Case<'_> {
+    fn default() -> Self {
+        Case {
+            por: None,
+            queue: None,
+            aliases: Aliases::default(),
+            options: Options::default(),
+            checks: Vec::new(),
+            checklists: Vec::new(),
+            known: Known::default(),
+        }
+    }
+}
+
+fn input<'a>(path: &'a str, text: &'a str) -> Input<'a> {
+    Input {
+        path,
+        bytes: text.as_bytes(),
+    }
+}
+
+impl<'a> Case<'a> {
+    fn queue(queue: &'a str) -> Self {
+        Case {
+            queue: Some(queue),
+            ..Case::default()
+        }
+    }
+
+    fn both(por: &'a str, queue: &'a str) -> Self {
+        Case {
+            por: Some(por),
+            queue: Some(queue),
+            ..Case::default()
+        }
+    }
+
+    fn inputs(&self) -> Inputs<'a, '_> {
+        Inputs {
+            por: self.por.map(|text| input("por", text)),
+            extra: &[],
+            queue: self.queue.map(|text| input("queue", text)),
+            por_aliases: &self.aliases,
+            extra_aliases: &self.aliases,
+            queue_aliases: &self.aliases,
+            options: self.options,
+        }
+    }
+
+    fn plan(&self) -> (Plan<'a>, Vec<Finding>) {
+        Plan::join(&self.inputs())
+    }
+
+    /// Every finding but missing references.
+    fn findings(&self) -> Vec<At> {
+        let inputs = self.inputs();
+        let (plan, mut findings) = Plan::join(&inputs);
+        let claims = Claims {
+            checks: &self.checks,
+            checklists: &self.checklists,
+            known: &self.known,
+        };
+        findings.extend(plan.check(&inputs, &claims));
+        findings
+            .iter()
+            .map(at)
+            .filter(|(code, ..)| *code != "missing-ref")
+            .collect()
+    }
+}
+
+fn ready(plan: &Plan<'_>) -> Vec<String> {
+    plan.ready()
+        .iter()
+        .map(|item| item.id().to_owned())
+        .collect()
+}
+
+fn states(plan: &Plan<'_>) -> Vec<String> {
+    plan.items()
+        .map(|item| format!("{} {}", item.id(), item.state().as_str()))
+        .collect()
+}
+
+const CHAIN: &str = r#"{"id":"A","title":"a","status":"done","evidence":[{"path":"x","sha256":"y"}]}
+{"id":"B","title":"b","status":"todo","dependencies":["A"]}
+{"id":"C","title":"c","status":"todo","dependencies":["B"]}
+{"id":"D","title":"d","status":"doing"}
+"#;
+
+#[test]
+fn one_function_says_what_is_ready() {
+    let case = Case::queue(CHAIN);
+    let (plan, findings) = case.plan();
+    assert!(findings.is_empty());
+    assert_eq!(states(&plan), ["A done", "B ready", "C waiting", "D doing"]);
+    assert_eq!(ready(&plan), ["B"]);
+    let State::Waiting(reasons) = plan.find("C").unwrap().state() else {
+        panic!("C waits");
+    };
+    assert_eq!(
+        reasons,
+        [Reason::Dependency {
+            id: "B",
+            status: Status::Todo,
+            is_deferred: false
+        }]
+    );
+    assert_eq!(reasons[0].to_string(), "depends on B, which is todo");
+    assert_eq!(plan.find("C").unwrap().layer(), Some(2));
+    assert!(plan.find("E").is_none());
+}
+
+#[test]
+fn order_of_ready_items() {
+    let queue = r#"{"id":"W-10","title":"t","status":"todo"}
+{"id":"W-9","title":"t","status":"todo"}
+{"id":"W-8","title":"t","status":"todo","priority":2}
+{"id":"W-7","title":"t","status":"todo"}
+{"id":"W-11","title":"t","status":"todo","dependencies":["W-10"]}
+"#;
+    let case = Case::queue(queue);
+    assert_eq!(ready(&case.plan().0), ["W-8", "W-10", "W-7", "W-9"]);
+}
+
+#[test]
+fn bad_lines_are_reported_and_counted() {
+    let queue = "\u{FEFF}{\"id\":\"A\",\"title\":\"a\",\"status\":\"todo\"}\r\n\n{\"id\":\"B\",\n[1]\n{\"title\":\"x\",\"status\":\"todo\"}\n{\"id\":7}\n{\"id\":\"C D\",\"status\":\"todo\"}\n<<<<<<< HEAD\n=======\n>>>>>>> x\n{\"id\":\"E\",\"title\":\"\\u0065\",\"status\":\"todo\"}";
+    let case = Case::queue(queue);
+    let (plan, findings) = case.plan();
+    let found: Vec<At> = findings.iter().map(at).collect();
+    assert_eq!(
+        found,
+        [
+            ("bad-line", 3, 11),
+            ("bad-line", 4, 1),
+            ("bad-line", 5, 1),
+            ("missing-field", 6, 1),
+            ("wrong-type", 6, 7),
+            ("wrong-type", 7, 7),
+            ("conflict-marker", 8, 1),
+        ]
+    );
+    let accounts = plan.queue().unwrap().accounts();
+    assert_eq!(
+        (
+            accounts.total,
+            accounts.records,
+            accounts.blank,
+            accounts.bad
+        ),
+        (11, 2, 1, 8)
+    );
+    assert_eq!(ready(&plan), ["A", "E"]);
+    assert_eq!(plan.find("E").unwrap().title(), Some("e"));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_one_bad_line() {
+    let queue = b"{\"id\":\"A\",\"title\":\"\xFF\",\"status\":\"todo\"}\n{\"id\":\"B\",\"title\":\"b\",\"status\":\"todo\"}\n";
+    let aliases = Aliases::default();
+    let inputs = Inputs {
+        por: None,
+        extra: &[],
+        queue: Some(Input {
+            path: "queue",
+            bytes: queue,
+        }),
+        por_aliases: &aliases,
+        extra_aliases: &aliases,
+        queue_aliases: &aliases,
+        options: Options::default(),
+    };
+    let (plan, findings) = Plan::join(&inputs);
+    assert_eq!(
+        findings.iter().map(at).collect::<Vec<_>>(),
+        [("bad-line", 1, 20)]
+    );
+    assert_eq!(ready(&plan), ["B"]);
+}
+
+#[test]
+fn graph_findings() {
+    let queue = r#"{"id":"A","title":"a","status":"todo","dependencies":["B"]}
+{"id":"B","title":"b","status":"todo","dependencies":["C"]}
+{"id":"C","title":"c","status":"todo","dependencies":["A","Z"]}
+{"id":"D","title":"d","status":"todo"}
+{"id":"D","title":"e","status":"todo"}
+{"id":"F","title":"f","status":"todo","dependencies":["F"]}
+"#;
+    let case = Case::queue(queue);
+    let (plan, findings) = case.plan();
+    let found: Vec<At> = findings.iter().map(at).collect();
+    assert_eq!(
+        found,
+        [
+            ("duplicate-id", 5, 7),
+            ("dangling-dependency", 3, 59),
+            ("cycle", 1, 54),
+            ("cycle", 6, 54),
+        ]
+    );
+    assert_eq!(
+        findings[2].message,
+        "3 items depend on each other: A -> B -> C -> A"
+    );
+    assert_eq!(findings[3].message, "`F` depends on itself");
+    assert!(ready(&plan).is_empty());
+}
+
+#[test]
+fn a_duplicate_counts_as_its_least_advanced_line() {
+    let queue = r#"{"id":"A","title":"a","status":"done","attach_packs":["p"]}
+{"id":"A","title":"a","status":"todo"}
+{"id":"B","title":"b","status":"todo","dependencies":["A"]}
+"#;
+    assert_eq!(
+        states(&Case::queue(queue).plan().0),
+        ["A waiting", "B waiting"]
+    );
+}
+
+const POR: &str = r#"{"version": 1,
+ "phases": [{"id":"P1","title":"One","weight":0.1},{"id":"P2","title":"Two","weight":0.9,"depends_on":["P1"]}],
+ "items": [{"id":"A","phase":"P1","title":"a","nt_refs":["NT-1"],"td_refs":["TD-1"]},
+  {"id":"B","phase":"P2","title":"b","dependencies":["A"],"nt_refs":["NT-1"],"td_refs":["TD-1"]}]}"#;
+
+#[test]
+fn plan_owns_and_queue_differs() {
+    let queue = r#"{"id":"A","status":"todo","title":"other","dependencies":["B"],"weight":1.0,"phase":"P1"}
+{"id":"C","status":"todo","title":"c"}
+"#;
+    let case = Case::both(POR, queue);
+    assert_eq!(
+        case.findings(),
+        [
+            ("plan-mismatch", 1, 35),
+            ("plan-mismatch", 1, 58),
+            ("unqueued-item", 4, 9),
+            ("unplanned-item", 2, 7),
+        ]
+    );
+    let (plan, _) = case.plan();
+    assert_eq!(states(&plan), ["A ready", "B waiting", "C ready"]);
+    assert_eq!(plan.find("A").unwrap().title(), Some("a"));
+}
+
+#[test]
+fn phases() {
+    let por = r#"{"phases":[{"id":"P1","title":"One","weight":0.5,"depends_on":["P2"]},{"id":"P2","title":"Two","weight":0.4,"depends_on":["P1","P9"]},{"id":"P1","title":"x","weight":0}],
+"items":[{"id":"A","phase":"P7","title":"a"},{"id":"B","title":"b"}]}"#;
+    let case = Case {
+        por: Some(por),
+        ..Case::default()
+    };
+    let codes: Vec<&str> = case.findings().iter().map(|f| f.0).collect();
+    assert_eq!(
+        codes,
+        [
+            "phase-weights",
+            "unknown-phase",
+            "duplicate-id",
+            "cycle",
+            "unknown-phase",
+            "unknown-phase"
+        ]
+    );
+}
+
+#[test]
+fn phases_gate_only_when_asked() {
+    let queue = "{\"id\":\"A\",\"status\":\"todo\"}\n{\"id\":\"B\",\"status\":\"todo\"}\n";
+    let por = POR.replace(r#""dependencies":["A"],"#, "");
+    let mut case = Case::both(&por, queue);
+    assert_eq!(ready(&case.plan().0), ["A", "B"]);
+    case.options.gate_phases = true;
+    assert_eq!(ready(&case.plan().0), ["A"]);
+}
+
+#[test]
+fn named_phases_weigh_what_their_items_weigh() {
+    let queue = r#"{"id":"A","title":"a","status":"todo","phase":"Build","weight":3}
+{"id":"B","title":"b","status":"todo","phase":"Boot"}
+{"id":"C","title":"c","status":"todo"}
+"#;
+    let case = Case::queue(queue);
+    let (plan, _) = case.plan();
+    let phases: Vec<String> = plan
+        .phases()
+        .map(|phase| format!("{} {}", phase.id, phase.weight_text()))
+        .collect();
+    assert_eq!(phases, ["Boot 0.2", "Build 0.6", "- 0.2"]);
+}
+
+#[test]
+fn claims() {
+    let queue = r#"{"id":"A","title":"a","status":"doing"}
+{"id":"B","title":"b","status":"done","dependencies":["A"]}
+{"id":"C","title":"c","status":"done","verdict":"FAIL","attach_packs":["p"]}
+{"id":"D","title":"d","status":"blocked"}
+{"id":"E","title":"e","status":"finished"}
+{"id":"F","title":"f","status":"done"}
+"#;
+    let mut case = Case::queue(queue);
+    let check = |name: &str, status, id: &str| CheckFact {
+        name: name.into(),
+        path: format!("ops/checks/{name}.json"),
+        status,
+        reason: None,
+        items: vec![id.into()],
+    };
+    case.checks = vec![
+        check("x", CheckStatus::Fail, "B"),
+        check("y", CheckStatus::Pass, "F"),
+        check("z", CheckStatus::Inconclusive, "C"),
+    ];
+    case.checklists = vec![Checklist::read(&input(
+        "list.md",
+        "- [x] A: begun\n- [x] WBS-1 not ours\n- [ ] **W-1** x\n",
+    ))];
+    assert_eq!(
+        case.findings(),
+        [
+            ("unknown-status", 5, 32),
+            ("done-before-dependency", 2, 32),
+            ("done-with-failing-check", 2, 32),
+            ("done-without-evidence", 2, 32),
+            ("done-with-failing-check", 3, 32),
+            ("done-with-failing-check", 3, 49),
+            ("blocked-without-reason", 4, 32),
+        ]
+    );
+}
+
+#[test]
+fn boxes_contradict() {
+    let queue = "{\"id\":\"W-1\",\"title\":\"a\",\"status\":\"done\",\"attach_packs\":[\"p\"]}\n{\"id\":\"W-2\",\"title\":\"b\",\"status\":\"todo\"}\n";
+    let mut case = Case::queue(queue);
+    case.checklists = vec![Checklist::read(&input(
+        "list.md",
+        "# L\n\n- [ ] **W-1** one\n- [x] W-2: two\n- [ ] W-2 again\n- [x] see W-2\n",
+    ))];
+    assert_eq!(
+        case.findings(),
+        [("checklist-mismatch", 3, 3), ("checklist-mismatch", 4, 3)]
+    );
+    assert_eq!(case.checklists[0].boxes, (2, 4));
+}
+
+#[test]
+fn references() {
+    let queue = r#"{"id":"W-1","title":"a","status":"todo","nt_refs":["NT-1","NT-0002"],"td_refs":["TD-9"]}
+{"id":"W-01","title":"b","status":"todo","nt_refs":["NT-1"],"td_refs":["TD-1"]}
+"#;
+    let mut case = Case::queue(queue);
+    let set = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect());
+    case.known.nt = set(&["NT-1", "NT-2"]);
+    case.known.td = set(&["TD-1"]);
+    assert_eq!(
+        case.findings(),
+        [
+            ("id-twins", 1, 7),
+            ("unknown-ref", 1, 59),
+            ("unknown-ref", 1, 81)
+        ]
+    );
+}
+
+#[test]
+fn foreign_shapes_through_aliases() {
+    let queue = r#"{"task_id": "WBS-002", "agent": "AGENT-2", "status": "in_progress", "blueprint_ids": ["TD-7", "NT-3", "TD-8"], "title": "Core", "phase": "Backend", "depends_on": ["WBS-001"], "acceptance_criteria": ["x"], "priority": "medium"}
+{"task_id": "WBS-001", "agent": "AGENT-1", "status": "complete", "title": "Setup", "phase": "Bootstrap", "depends_on": [], "priority": 1}
+"#;
+    let mut case = Case::queue(queue);
+    for (field, name) in [
+        ("id", "task_id"),
+        ("owner", "agent"),
+        ("refs", "blueprint_ids"),
+        ("dependencies", "depends_on"),
+        ("exit_criteria", "acceptance_criteria"),
+    ] {
+        case.aliases.field(field, name).unwrap();
+    }
+    for (field, foreign, ours) in [
+        ("status", "in_progress", "doing"),
+        ("status", "complete", "done"),
+        ("priority", "medium", "3"),
+    ] {
+        case.aliases.value(field, foreign, ours).unwrap();
+    }
+    let (plan, findings) = case.plan();
+    assert!(findings.is_empty(), "{findings:?}");
+    let item = plan.find("WBS-002").unwrap();
+    assert_eq!(item.owner(), Some("AGENT-2"));
+    assert_eq!(item.nt_refs().collect::<Vec<_>>(), ["NT-3"]);
+    assert_eq!(item.td_refs().collect::<Vec<_>>(), ["TD-7", "TD-8"]);
+    assert_eq!(item.priority(), Some(3));
+    assert_eq!(item.status(), Status::Doing);
+    assert_eq!(item.exit_criteria().collect::<Vec<_>>(), ["x"]);
+    assert_eq!(plan.find("WBS-001").unwrap().status(), Status::Done);
+    assert_eq!(case.findings(), [("done-without-evidence", 2, 54)]);
+}
+
+#[test]
+fn plans_of_other_shapes() {
+    let list = r#"[{"id":"A","title":"a","description":"d"}, 7, {"title":"no id"}]"#;
+    let case = Case {
+        por: Some(list),
+        ..Case::default()
+    };
+    let (plan, findings) = case.plan();
+    assert_eq!(ready(&plan), ["A"]);
+    let found: Vec<At> = findings.iter().map(at).collect();
+    assert_eq!(found, [("wrong-type", 1, 44), ("missing-field", 1, 47)]);
+    for (bad, code) in [
+        ("{", "bad-file"),
+        ("", "bad-file"),
+        ("7", "bad-file"),
+        ("{\"version\":2}", "newer-version"),
+        ("{\"items\":{}}", "wrong-type"),
+        ("{\"phases\":[{\"id\":\"P\"}]}", "wrong-type"),
+    ] {
+        let case = Case {
+            por: Some(bad),
+            ..Case::default()
+        };
+        assert_eq!(case.findings().first().map(|f| f.0), Some(code), "{bad}");
+    }
+}
+
+#[test]
+fn put_off() {
+    let por = r#"{"items":[{"id":"A","title":"a","deferred":{"reason":"later","approved_by":"po"}},{"id":"B","title":"b","dependencies":["A"]},{"id":"C","title":"c","deferred":{"reason":"later"}}]}"#;
+    let case = Case {
+        por: Some(por),
+        ..Case::default()
+    };
+    let (plan, findings) = case.plan();
+    assert_eq!(states(&plan), ["A deferred", "B waiting", "C ready"]);
+    assert_eq!(
+        findings.iter().map(at).collect::<Vec<_>>(),
+        [("wrong-type", 1, 160)]
+    );
+}
+
+#[test]
+fn nothing_at_all() {
+    let (plan, findings) = Case::default().plan();
+    assert!(findings.is_empty());
+    assert_eq!(plan.items().len(), 0);
+    assert!(plan.critical_path(true).nodes.is_empty());
+    assert!(Case::queue("").findings().is_empty());
+}

@@ -1,0 +1,180 @@
+//! The command line.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// The commands of `queue`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the items with their states
+    List(Filter),
+    /// List what can be begun now, in the order to take it
+    Ready(Ready),
+    /// Name the one item to take
+    Next(Next),
+    /// Say where an item stands, and what is in its way
+    Why {
+        /// The item
+        id: String,
+    },
+    /// Show all that is known about an item
+    Show {
+        /// The item
+        id: String,
+    },
+    /// Add an item at the end of the queue
+    Add(Add),
+    /// Change fields of an item
+    ///
+    /// FIELD=VALUE sets a field, FIELD= removes it, FIELD+=VALUE adds to a list, FIELD-=VALUE takes
+    /// from it. A list is set with commas between its elements.
+    Set {
+        /// The item
+        id: String,
+        /// FIELD=VALUE, FIELD=, FIELD+=VALUE or FIELD-=VALUE
+        #[arg(required = true, allow_hyphen_values = true)]
+        changes: Vec<String>,
+    },
+    /// Set an item to done, if its evidence is as its tier asks
+    Done {
+        /// The item
+        id: String,
+    },
+    /// Set an item to blocked, and say by what
+    Block {
+        /// The item
+        id: String,
+        /// What is in the way
+        #[arg(long)]
+        reason: String,
+    },
+    /// Check plan and queue; with NAME and a command, run it and record the outcome
+    ///
+    /// Without arguments: everything that is not true about plan and queue. `queue check NAME --
+    /// COMMAND…` runs the command in the root (0 is pass, 75 is blocked, anything else is fail),
+    /// keeps its output as a log and writes the check's file.
+    Check(Check),
+}
+
+/// Which items to list.
+#[derive(Debug, Default, Args)]
+pub struct Filter {
+    /// Only items in this state (may be given several times)
+    #[arg(long, value_enum)]
+    pub state: Vec<StateName>,
+    /// Only items of this phase
+    #[arg(long)]
+    pub phase: Option<String>,
+    /// Only items of this owner
+    #[arg(long)]
+    pub owner: Option<String>,
+}
+
+/// A state, stored or computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StateName {
+    /// Not begun, nothing in the way.
+    Ready,
+    /// Not begun, something in the way.
+    Waiting,
+    /// Being worked on.
+    Doing,
+    /// In review.
+    Review,
+    /// Blocked.
+    Blocked,
+    /// Done.
+    Done,
+    /// Put off.
+    Deferred,
+}
+
+impl StateName {
+    /// The name in outputs.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            StateName::Ready => "ready",
+            StateName::Waiting => "waiting",
+            StateName::Doing => "doing",
+            StateName::Review => "review",
+            StateName::Blocked => "blocked",
+            StateName::Done => "done",
+            StateName::Deferred => "deferred",
+        }
+    }
+}
+
+/// What counts as ready.
+#[derive(Debug, Default, Args)]
+pub struct Ready {
+    /// An item waits until the phases before its own are complete
+    #[arg(long)]
+    pub gate_phases: bool,
+    /// At most this many
+    #[arg(long)]
+    pub limit: Option<usize>,
+}
+
+/// For whom.
+#[derive(Debug, Args)]
+pub struct Next {
+    /// Who asks: items that are another's are left out, those of its own come first
+    #[arg(long)]
+    pub owner: Option<String>,
+    /// An item waits until the phases before its own are complete
+    #[arg(long)]
+    pub gate_phases: bool,
+}
+
+/// A new item.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// Its id
+    pub id: String,
+    /// Title; needed unless the plan has the item
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Who answers for it
+    #[arg(long)]
+    pub owner: Option<String>,
+    /// Phase; only where the plan does not have the item
+    #[arg(long)]
+    pub phase: Option<String>,
+    /// Weight within its phase; only where the plan does not have the item
+    #[arg(long)]
+    pub weight: Option<String>,
+    /// Order among ready items: lower comes first
+    #[arg(long)]
+    pub priority: Option<u32>,
+    /// Path that it changes (may be given several times)
+    #[arg(long)]
+    pub scope: Vec<String>,
+    /// Item that has to be done before it (may be given several times)
+    #[arg(long = "depends-on", value_name = "ID")]
+    pub dependencies: Vec<String>,
+    /// What has to be true for it to be done (may be given several times)
+    #[arg(long = "exit", value_name = "TEXT")]
+    pub exit_criteria: Vec<String>,
+    /// Requirement that it serves (may be given several times)
+    #[arg(long = "nt", value_name = "ID")]
+    pub nt_refs: Vec<String>,
+    /// Design that it implements (may be given several times)
+    #[arg(long = "td", value_name = "ID")]
+    pub td_refs: Vec<String>,
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Name of the check to record
+    #[arg(requires = "command")]
+    pub name: Option<String>,
+    /// Item that the recorded check speaks for (may be given several times)
+    #[arg(long = "item", value_name = "ID", requires = "name")]
+    pub items: Vec<String>,
+    /// Read trueline.toml from this revision
+    #[arg(long, value_name = "REV", conflicts_with = "name")]
+    pub base: Option<String>,
+    /// The command to run
+    #[arg(last = true, requires = "name")]
+    pub command: Vec<String>,
+}

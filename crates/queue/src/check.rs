@@ -1,0 +1,31 @@
+//! `queue check`: everything that is not true about plan and queue.
+
+use trueline_kit::{Context, Error};
+use trueline_plan_files::{Evidence, Files, files_of};
+
+use crate::args::Check;
+
+pub(crate) fn check(ctx: &mut Context, options: &Check) -> Result<(), Error> {
+    if let Some(base) = &options.base {
+        ctx.trust(base)?;
+    }
+    let files = Files::read(ctx)?;
+    let (plan, findings) = files.join();
+    ctx.report_all(findings);
+    let (evidence, findings) = Evidence::gather(ctx, &plan)?;
+    ctx.report_all(findings);
+    ctx.report_all(files.check(&plan, &evidence));
+    ctx.report_all(files_of(ctx, &files, &plan));
+    for table in plan.queue().into_iter().chain(plan.plans()) {
+        let counts = table.accounts();
+        ctx.note(format!(
+            "{}: {} items, {} blank, {} unusable",
+            table.path(),
+            counts.records,
+            counts.blank,
+            counts.bad
+        ));
+    }
+    ctx.complete_check();
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! `list`, `ready` and `next`.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use trueline_kit::{Context, Error, Format, escape};
+use trueline_plan::{Item, Plan, State};
+use trueline_plan_files::Files;
+
+use crate::args::{Filter, Next, Ready};
+use crate::view::{ItemView, Items, One, VERSION, phase};
+
+const FORMATS: &[Format] = &[Format::Human, Format::Json];
+
+/// Reports what came of reading, and refuses to answer from a plan that could not be read.
+pub(crate) fn report(
+    ctx: &Context,
+    plan: &Plan<'_>,
+    findings: Vec<trueline_core::Finding>,
+) -> Result<(), Error> {
+    ctx.report_all(findings);
+    if plan.is_readable() {
+        Ok(())
+    } else {
+        Err(Error::io(
+            "the plan cannot be read, so that no answer would be complete",
+        ))
+    }
+}
+
+pub(crate) fn list(ctx: &Context, filter: &Filter) -> Result<(), Error> {
+    let format = ctx.data_format(FORMATS)?;
+    let files = Files::read(ctx)?;
+    let (plan, findings) = files.join();
+    report(ctx, &plan, findings)?;
+    let items: Vec<Item<'_, '_>> = plan
+        .items()
+        .filter(|item| {
+            let state = item.state();
+            (filter.state.is_empty() || filter.state.iter().any(|s| s.as_str() == state.as_str()))
+                && filter
+                    .phase
+                    .as_deref()
+                    .is_none_or(|p| phase(&plan, *item) == Some(p))
+                && filter
+                    .owner
+                    .as_deref()
+                    .is_none_or(|o| item.owner() == Some(o))
+        })
+        .collect();
+    print(ctx, format, &plan, &items)
+}
+
+pub(crate) fn ready(ctx: &Context, options: &Ready) -> Result<(), Error> {
+    let format = ctx.data_format(FORMATS)?;
+    let mut files = Files::read(ctx)?;
+    files.options.gate_phases = options.gate_phases;
+    let (plan, findings) = files.join();
+    report(ctx, &plan, findings)?;
+    let mut items = plan.ready();
+    items.truncate(options.limit.unwrap_or(usize::MAX));
+    print(ctx, format, &plan, &items)
+}
+
+pub(crate) fn next(ctx: &Context, options: &Next) -> Result<(), Error> {
+    let format = ctx.data_format(FORMATS)?;
+    let mut files = Files::read(ctx)?;
+    files.options.gate_phases = options.gate_phases;
+    let (plan, findings) = files.join();
+    report(ctx, &plan, findings)?;
+    let item = choose(&plan, options.owner.as_deref());
+    if format == Format::Json {
+        return ctx.print_json(&One {
+            version: VERSION,
+            item: item.map(|item| ItemView::new(&plan, item)),
+        });
+    }
+    match item {
+        Some(item) => print(ctx, format, &plan, &[item]),
+        None => {
+            ctx.note("nothing is ready");
+            Ok(())
+        }
+    }
+}
+
+/// The item to take: of those that are not another's, the first of a vertical that is begun,
+/// then the asker's own, then the first at all.
+fn choose<'p, 'a>(plan: &'p Plan<'a>, owner: Option<&str>) -> Option<Item<'p, 'a>> {
+    let ready: Vec<Item<'p, 'a>> = plan
+        .ready()
+        .into_iter()
+        .filter(|item| {
+            let fixed = item.agent().or(item.owner());
+            fixed.is_none() || owner.is_none() || fixed == owner
+        })
+        .collect();
+    let begun: BTreeSet<&str> = plan
+        .items()
+        .filter(|item| matches!(item.state(), State::Doing | State::Review | State::Done))
+        .filter_map(Item::vertical)
+        .collect();
+    let begun = |item: &&Item<'p, 'a>| item.vertical().is_some_and(|v| begun.contains(v));
+    let own = |item: &&Item<'p, 'a>| owner.is_some() && item.agent().or(item.owner()) == owner;
+    ready
+        .iter()
+        .find(begun)
+        .or_else(|| ready.iter().find(own))
+        .or_else(|| ready.first())
+        .copied()
+}
+
+fn print<'p, 'a: 'p>(
+    ctx: &Context,
+    format: Format,
+    plan: &'p Plan<'a>,
+    items: &[Item<'p, 'a>],
+) -> Result<(), Error> {
+    if format == Format::Json {
+        return ctx.print_json(&Items::new(plan, items));
+    }
+    let rows: Vec<[String; 4]> = items
+        .iter()
+        .map(|item| {
+            [
+                item.id().to_owned(),
+                item.state().as_str().to_owned(),
+                escape::line(item.owner().unwrap_or("-")).into_owned(),
+                escape::line(item.title().unwrap_or("")).into_owned(),
+            ]
+        })
+        .collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+            .min(40)
+    };
+    let (id_width, state_width, owner_width) = (width(0), width(1), width(2));
+    let mut out = ctx.out();
+    for [id, state, owner, title] in &rows {
+        let line = format!("{id:id_width$}  {state:state_width$}  {owner:owner_width$}  {title}");
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(out.finish()?)
+}

@@ -1,0 +1,139 @@
+//! `queue check NAME -- COMMAND…`: runs a command and records what came of it.
+
+use std::fs::File;
+use std::process::{Command, Stdio};
+
+use trueline_core::artifact::Version;
+use trueline_core::artifact::check::{Check as Record, CheckStatus};
+use trueline_core::artifact::crosswalk::Evidence;
+use trueline_core::scalar::{Sha256, Text, Timestamp};
+use trueline_core::{Finding, Id, Location};
+use trueline_kit::{Artifact, Context, Error};
+use trueline_plan_files::{Files, sha256};
+
+use crate::args::Check;
+use crate::rules::CHECK_FAILED;
+use crate::tell::find;
+
+/// Exit code by which a command says that it could not run yet (EX_TEMPFAIL of sysexits.h).
+const BLOCKED: i32 = 75;
+
+/// Longest name of a check, in bytes.
+const MAX_NAME: usize = 64;
+
+pub(crate) fn record(ctx: &Context, name: &str, options: &Check) -> Result<(), Error> {
+    let Some((program, arguments)) = options.command.split_first() else {
+        return Err(Error::usage("there is no command to run").hint("queue check NAME -- COMMAND…"));
+    };
+    if !is_name(name) {
+        return Err(Error::usage(format!("`{name}` is no name of a check"))
+            .hint("letters, digits, `.`, `_` and `-`, beginning with a letter or digit"));
+    }
+    let items = items(ctx, &options.items)?;
+    let config = ctx.config();
+    let path = format!("{}/{name}.json", config.path(Artifact::ChecksDir));
+    let log = format!(
+        "{}/checks/{name}.log",
+        config.path(Artifact::TestReportsDir)
+    );
+    // Through the writer, so that folders are made and links out are refused.
+    ctx.writer().write(&log, b"")?;
+    let file = File::create(ctx.root().join(&log))
+        .map_err(|error| Error::on(format!("`{log}`"), &error))?;
+    let errors = file
+        .try_clone()
+        .map_err(|error| Error::on(format!("`{log}`"), &error))?;
+    let git = ctx.git();
+    let commit = match git.require() {
+        Ok(()) => git.head()?,
+        Err(_) => None,
+    };
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(ctx.root())
+        .stdin(Stdio::null())
+        .stdout(file)
+        .stderr(errors)
+        .status()
+        .map_err(|error| Error::on(format!("cannot run `{program}`"), &error))?;
+    let outcome = match status.code() {
+        Some(0) => CheckStatus::Pass,
+        Some(BLOCKED) => CheckStatus::Blocked,
+        _ => CheckStatus::Fail,
+    };
+    let bytes = ctx.read(&log)?.unwrap_or_default();
+    let bug = |what: &str| Error::bug(format!("{what} has a form that its type refuses"));
+    let check = Record {
+        version: Version::default(),
+        name: Text::new(name).ok_or_else(|| bug("the name"))?,
+        status: outcome,
+        command: options.command.clone(),
+        exit_code: status.code(),
+        commit: commit.map(|oid| oid.as_str().to_owned()),
+        items,
+        inputs: None,
+        evidence: vec![Evidence {
+            path: log.clone(),
+            sha256: Sha256::new(sha256(&bytes)).ok_or_else(|| bug("the digest"))?,
+        }],
+        at: Timestamp::new(now(ctx)).ok_or_else(|| bug("the time"))?,
+        tool: Some(format!("queue {}", trueline_kit::VERSION)),
+    };
+    let mut text = serde_json::to_string_pretty(&check)
+        .map_err(|error| Error::bug(format!("the check cannot be written: {error}")))?;
+    text.push('\n');
+    ctx.writer().write(&path, text.as_bytes())?;
+    ctx.note(format!("{name}: {}, recorded in {path}", word(outcome)));
+    if outcome != CheckStatus::Pass {
+        let how = match status.code() {
+            Some(code) => format!("ended with {code}"),
+            None => "was ended by a signal".to_owned(),
+        };
+        let message = format!("the check `{name}` {}: the command {how}", word(outcome));
+        ctx.report(
+            Finding::new(&CHECK_FAILED, Location::file(path), message)
+                .related(Location::file(log), "its output")
+                .subject(name),
+        );
+    }
+    Ok(())
+}
+
+fn word(status: CheckStatus) -> &'static str {
+    match status {
+        CheckStatus::Pass => "passes",
+        CheckStatus::Fail => "fails",
+        CheckStatus::Blocked => "is blocked",
+        CheckStatus::Inconclusive => "is inconclusive",
+    }
+}
+
+/// The time in UTC, to the second.
+fn now(ctx: &Context) -> String {
+    let now = ctx.clock().now().to_string();
+    match now.split_once('.') {
+        Some((whole, _)) => format!("{whole}Z"),
+        None => now,
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    trueline_core::id::is_id(name) && name.len() <= MAX_NAME
+}
+
+/// The items, each of which has to exist.
+fn items(ctx: &Context, ids: &[String]) -> Result<Vec<Id>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let files = Files::read(ctx)?;
+    let (plan, _) = files.join();
+    let mut items = Vec::new();
+    for id in ids {
+        let item = find(&plan, id)?;
+        items.push(Id::new(item.id()).map_err(|error| Error::usage(error.to_string()))?);
+    }
+    items.sort();
+    items.dedup();
+    Ok(items)
+}

@@ -1,0 +1,7 @@
+//! Every finding has a page.
+
+#[test]
+fn every_rule_is_documented() {
+    let docs = include_str!("../../../docs/tools/queue.md");
+    trueline_kit::testing::check_rules(&trueline_queue::TOOL, docs);
+}
