@@ -137,6 +137,7 @@ impl Store {
         rules: Rules,
     ) -> Result<Answer, Error> {
         let globs = parse_scopes(&request.scopes)?;
+        crate::claim::check_lease(request.lease)?;
         let _guard = self.lock()?;
         let mut scan = self.begin();
         let snapshot = self.scan(published, &mut scan)?;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use trueline_core::{Finding, Id, Location};
-use trueline_kit::{Context, Error, Format};
+use trueline_kit::{Context, Error, Format, escape};
 use trueline_lease::{Answer, Conflict, Grant, OverlapKind, Refusal, Request, Rules, Source};
 use trueline_scope::Glob;
 
@@ -232,7 +232,11 @@ fn describe(conflict: &Conflict) -> String {
 }
 
 pub(crate) fn shown(scopes: &[String]) -> String {
-    let mut list: Vec<String> = scopes.iter().take(4).map(|s| format!("`{s}`")).collect();
+    let mut list: Vec<String> = scopes
+        .iter()
+        .take(4)
+        .map(|s| format!("`{}`", escape::line(s)))
+        .collect();
     if scopes.len() > 4 {
         list.push(format!("and {} more", scopes.len() - 4));
     }

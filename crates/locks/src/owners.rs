@@ -219,7 +219,7 @@ fn paths(args: &OwnersArgs, ctx: &Context) -> Result<Vec<String>, Error> {
 }
 
 /// One path a line. A line that is not UTF-8 is kept, so that the output has as many lines.
-fn lines(mut reader: impl std::io::BufRead, what: &str) -> Result<Vec<String>, Error> {
+pub(crate) fn lines(mut reader: impl std::io::BufRead, what: &str) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     let mut line = Vec::new();
     loop {
