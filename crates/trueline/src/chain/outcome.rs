@@ -78,10 +78,16 @@ impl Outcome {
             })
     }
 
-    /// The findings, worst first, in the order of the steps.
+    /// The findings, worst first, in the order of the steps. Stale generated files come last of
+    /// their level: they follow from something else, mostly.
     pub(super) fn worst_findings(&self) -> Vec<&ReportFinding> {
         let mut findings: Vec<_> = self.steps.iter().flat_map(|step| &step.findings).collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+        findings.sort_by_key(|finding| {
+            (
+                std::cmp::Reverse(finding.level),
+                finding.code.ends_with("/stale-file"),
+            )
+        });
         findings
     }
 
@@ -226,13 +232,14 @@ mod tests {
     }
 
     #[test]
-    fn errors_come_first() {
+    fn errors_come_first_and_causes_before_consequences() {
         let mut outcome = Outcome::default();
         outcome.add(result(
             "queue",
             Some(1),
             Some(vec![
                 finding("queue/a", Level::Note),
+                finding("progress/stale-file", Level::Error),
                 finding("queue/b", Level::Error),
             ]),
         ));
@@ -241,6 +248,6 @@ mod tests {
             .iter()
             .map(|finding| finding.code.as_str())
             .collect();
-        assert_eq!(codes, ["queue/b", "queue/a"]);
+        assert_eq!(codes, ["queue/b", "progress/stale-file", "queue/a"]);
     }
 }

@@ -14,18 +14,12 @@ pub(super) fn human(out: &mut dyn Write, outcome: &Outcome, show: usize) -> io::
     let steps = outcome.steps();
     let width = steps
         .iter()
-        .map(|step| name(step).chars().count())
+        .map(|step| short(step).chars().count())
         .max()
-        .unwrap_or(0)
-        .min(44);
+        .unwrap_or(0);
     for step in steps {
-        let name: String = escape::line(&name(step)).chars().take(44).collect();
-        writeln!(
-            out,
-            "  {name:width$}  {:<40}  {}",
-            step.purpose,
-            verdict(step)
-        )?;
+        let (name, purpose) = (short(step), &step.purpose);
+        writeln!(out, "  {name:width$}  {purpose:<39}  {}", verdict(step))?;
     }
     for step in steps {
         if let Some(error) = &step.error {
@@ -112,6 +106,18 @@ pub(super) fn markdown(out: &mut dyn Write, outcome: &Outcome, show: usize) -> i
 
 fn name(step: &ChainStep) -> String {
     format!("{} {}", step.tool, step.command)
+}
+
+/// The name, cut to what one column of the screen holds.
+fn short(step: &ChainStep) -> String {
+    const WIDTH: usize = 28;
+    let name = escape::line(&name(step)).into_owned();
+    if name.chars().count() <= WIDTH {
+        return name;
+    }
+    let mut cut: String = name.chars().take(WIDTH - 1).collect();
+    cut.push('…');
+    cut
 }
 
 fn place(finding: &ReportFinding) -> String {
