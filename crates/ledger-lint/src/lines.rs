@@ -8,7 +8,7 @@ use trueline_text::LineIndex;
 use trueline_text::jsonl::Line;
 use trueline_text::jsonl::stream::{Event, Reader};
 
-use crate::check::{self, Memory};
+use crate::check::{self, At, Memory};
 use crate::duplicates::Duplicates;
 use crate::fault::{DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span};
 use crate::hygiene::{Content, Hygiene};
@@ -30,6 +30,7 @@ pub const CHUNK: usize = 256 << 10;
 pub struct Lines<'a> {
     ledger: &'a Ledger,
     world: &'a World,
+    path: String,
     sink: Sink,
     hygiene: Hygiene,
     memory: Memory,
@@ -68,6 +69,7 @@ impl<'a> Lines<'a> {
         Lines {
             ledger,
             world,
+            path: path.to_owned(),
             sink: Sink::new(path),
             hygiene: Hygiene::default(),
             memory: Memory::default(),
@@ -155,7 +157,7 @@ impl<'a> Lines<'a> {
             Ok((value, repeated)) => {
                 let faults = self.record(number, text, value);
                 if repeated || !faults.is_empty() {
-                    let path = self.sink.path().to_owned();
+                    let path = self.path.clone();
                     let locator = LineLocator::new(&path, number, text);
                     if repeated {
                         syntax::duplicate_keys(
@@ -184,7 +186,7 @@ impl<'a> Lines<'a> {
     /// A line that serde_json refuses: crates/text has the last word.
     fn broken(&mut self, number: u32, text: &[u8]) {
         let (document, errors) = trueline_text::jsonl::parse_line(text);
-        let path = self.sink.path().to_owned();
+        let path = self.path.clone();
         let span = |range| line_span(number, text, range);
         syntax::duplicate_keys(&document, &path, &mut self.sink, span);
         if errors.is_empty() {
@@ -213,12 +215,21 @@ impl<'a> Lines<'a> {
         if self.ledger.content {
             self.duplicates.add(text, number, width);
         }
-        let at = Location::at(self.sink.path(), line_span(number, text, 0..text.len()));
-        self.faults(&mut value, text, &at)
+        let span = Span {
+            line: number,
+            column: 1,
+            end_line: number,
+            end_column: width.saturating_add(1),
+        };
+        self.faults(&mut value, text, span)
     }
 
-    fn faults(&mut self, value: &mut Value, raw: &[u8], at: &Location) -> Vec<Fault> {
+    fn faults(&mut self, value: &mut Value, raw: &[u8], span: Span) -> Vec<Fault> {
         self.stats.records += 1;
+        let at = At {
+            path: &self.path,
+            span,
+        };
         let renamed = self.ledger.aliases.apply(value);
         let mut faults = Vec::new();
         if let Some(schema) = &self.ledger.schema {
@@ -229,16 +240,10 @@ impl<'a> Lines<'a> {
                     && fault.place.pointer.rfind('/').is_none_or(|at| at == 0)
                     && fault.level.is_none()
             });
-            self.shapes.add(value, fits, || at.clone());
+            self.shapes.add(value, fits, || at.location());
         }
-        faults.extend(check::record(
-            value,
-            raw,
-            at,
-            self.ledger,
-            self.world,
-            &mut self.memory,
-        ));
+        let (world, memory) = (self.world, &mut self.memory);
+        faults.extend(check::record(value, raw, at, self.ledger, world, memory));
         for fault in &mut faults {
             renamed.restore(&mut fault.place);
         }
@@ -258,16 +263,17 @@ impl<'a> Lines<'a> {
         let before = self.sink.len();
         self.pending = None;
         self.end_cut();
-        let path = self.sink.path().to_owned();
+        let path = self.path.clone();
         let index = LineIndex::new(text.as_bytes());
         let place = |range| shifted(index_span(&index, range), first);
         let message = format!("a record over {} lines", index.line_count());
-        let at = Location::at(&*path, place(root.span()));
+        let span = place(root.span());
+        let at = Location::at(&*path, span);
         self.sink
-            .push(Finding::new(&rules::PRETTY_PRINTED, at.clone(), message));
+            .push(Finding::new(&rules::PRETTY_PRINTED, at, message));
         syntax::duplicate_keys(&document, &path, &mut self.sink, place);
         let mut value = root.to_value();
-        let faults = self.faults(&mut value, text.as_bytes(), &at);
+        let faults = self.faults(&mut value, text.as_bytes(), span);
         let locator = Shifted {
             inner: DocumentLocator {
                 path: &path,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use trueline_core::Location;
 use trueline_text::tree::escape_token;
 
-use super::Memory;
+use super::{At, Memory};
 use crate::fault::{Fault, Place, quote};
 use crate::ledger::Ledger;
 use crate::rules::reference as rules;
@@ -18,7 +18,7 @@ const MAX_NEAR: usize = 20_000;
 
 pub(super) fn check(
     object: &Map<String, Value>,
-    at: &Location,
+    at: At<'_>,
     ledger: &Ledger,
     world: &World,
     memory: &mut Memory,
@@ -151,7 +151,7 @@ fn model(name: &str, agent: Option<&str>, field: &str, world: &World, faults: &m
 fn own_id(
     id: &str,
     field: &str,
-    at: &Location,
+    at: At<'_>,
     ledger: &Ledger,
     memory: &mut Memory,
     faults: &mut Vec<Fault>,
@@ -163,10 +163,11 @@ fn own_id(
         let place = Place::value(format!("/{field}"));
         let message = format!("the id {} is taken already", quote(id));
         faults.push(
-            Fault::new(&rules::DUPLICATE_ID, place, message).related(first.clone(), "first here"),
+            Fault::new(&rules::DUPLICATE_ID, place, message)
+                .related(Location::at(at.path, *first), "first here"),
         );
     } else {
-        memory.ids.insert(id.to_owned(), at.clone());
+        memory.ids.insert(id.to_owned(), at.span);
     }
 }
 

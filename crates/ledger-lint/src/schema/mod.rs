@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use jsonschema::{Draft, PatternOptions, Validator};
+use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value;
 
 use crate::fault::{Fault, Place};
@@ -36,6 +36,21 @@ impl std::fmt::Debug for Schema {
     }
 }
 
+/// The documents that a schema may refer to: it gets these and no others.
+struct Given(Vec<(String, Value)>);
+
+impl Retrieve for Given {
+    fn retrieve(
+        &self,
+        uri: &Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let found = self.0.iter().find(|(name, _)| name == uri.as_str());
+        found
+            .map(|(_, document)| document.clone())
+            .ok_or_else(|| "schemas are read offline".into())
+    }
+}
+
 /// Why a schema cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -44,6 +59,24 @@ pub struct BadSchema {
     pub message: String,
     /// Pointer in the schema, where known.
     pub pointer: String,
+}
+
+/// How a schema is compiled.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether `format` is asserted; an unknown format is an error then.
+    pub formats: bool,
+    /// Other documents that it may refer to, by their URI. Nothing else is ever fetched.
+    pub documents: Vec<(String, Value)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            formats: true,
+            documents: Vec::new(),
+        }
+    }
 }
 
 impl Schema {
@@ -56,7 +89,15 @@ impl Schema {
     /// [`BadSchema`] for a schema that its meta-schema refuses, an unknown format, or a
     /// reference that is not within the schema.
     pub fn new(source: Value) -> Result<Self, BadSchema> {
-        Self::compile(source, BTreeSet::new())
+        Self::with(source, &Options::default())
+    }
+
+    /// Compiles a schema with other options than the usual.
+    ///
+    /// # Errors
+    /// As [`Schema::new`].
+    pub fn with(source: Value, options: &Options) -> Result<Self, BadSchema> {
+        Self::compile(source, BTreeSet::new(), options)
     }
 
     /// Compiles one of Trueline's own schemas: where its objects are open, an unknown field is
@@ -66,11 +107,13 @@ impl Schema {
     /// As [`Schema::new`].
     pub fn own(mut source: Value) -> Result<Self, BadSchema> {
         let opened = open::close(&mut source);
-        Self::compile(source, opened)
+        Self::compile(source, opened, &Options::default())
     }
 
-    fn compile(source: Value, opened: BTreeSet<String>) -> Result<Self, BadSchema> {
-        if let Some(pointer) = open::remote_reference(&source) {
+    fn compile(source: Value, opened: BTreeSet<String>, how: &Options) -> Result<Self, BadSchema> {
+        if how.documents.is_empty()
+            && let Some(pointer) = open::remote_reference(&source)
+        {
             return Err(BadSchema {
                 message: "the schema refers to another document; schemas are read offline".into(),
                 pointer,
@@ -78,9 +121,9 @@ impl Schema {
         }
         let names_draft = source.get("$schema").is_some_and(Value::is_string);
         let mut options = jsonschema::options()
-            .offline()
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(false)
+            .with_retriever(Given(how.documents.clone()))
+            .should_validate_formats(how.formats)
+            .should_ignore_unknown_formats(!how.formats)
             .with_pattern_options(PatternOptions::regex());
         if !names_draft {
             options = options.with_draft(Draft::Draft202012);
