@@ -15,6 +15,7 @@ use crate::hygiene::{Content, Hygiene};
 use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
 use crate::rules::{schema as schema_rules, syntax as rules};
+use crate::schema::fast::Record;
 use crate::shapes::Shapes;
 use crate::sink::{Sink, line_subject};
 use crate::syntax;
@@ -40,6 +41,8 @@ pub struct Lines<'a> {
     /// A record that breaks off: where it does, unless a further record comes.
     cut: Option<Finding>,
     stats: Stats,
+    /// The fast tier is tried first.
+    is_fast: bool,
 }
 
 /// Checks a stream of JSON Lines.
@@ -78,6 +81,7 @@ impl<'a> Lines<'a> {
             pending: None,
             cut: None,
             stats: Stats::default(),
+            is_fast: check::quick::is_for(ledger),
         }
     }
 
@@ -95,7 +99,7 @@ impl<'a> Lines<'a> {
         let content = self.hygiene.line(line, &mut self.sink);
         let text = match content {
             Content::Text(text) => text,
-            Content::Blank => &[][..],
+            Content::Blank => "",
             Content::Unreadable => {
                 self.end_pending();
                 self.end_cut();
@@ -103,7 +107,7 @@ impl<'a> Lines<'a> {
             }
         };
         if let Some(pending) = &mut self.pending {
-            match pending.add(text) {
+            match pending.add(text.as_bytes()) {
                 Step::More => return,
                 Step::Closed => {
                     if self.whole_record() {
@@ -151,8 +155,12 @@ impl<'a> Lines<'a> {
     }
 
     /// What stands on one line. `may_go_on`: the record may go on on the next.
-    fn content(&mut self, number: u32, text: &[u8], may_go_on: bool) {
+    fn content(&mut self, number: u32, line: &str, may_go_on: bool) {
         self.end_cut();
+        if self.is_fast && self.quick(number, line) {
+            return;
+        }
+        let text = line.as_bytes();
         match record::parse(text) {
             Ok((value, repeated)) => {
                 let faults = self.record(number, text, value);
@@ -183,6 +191,32 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// The fast tier: whether the line is a record with nothing wrong.
+    fn quick(&mut self, number: u32, line: &str) -> bool {
+        let plan = self.ledger.schema.as_ref().and_then(|schema| schema.plan());
+        let (Some(plan), Some(record)) = (plan, Record::parse(line)) else {
+            return false;
+        };
+        let at = At {
+            path: &self.path,
+            span: whole_line(number, line.as_bytes()),
+        };
+        let (ledger, world) = (self.ledger, self.world);
+        if !plan.accepts(&record)
+            || !check::quick::passes(&record, line, at, ledger, world, &mut self.memory)
+        {
+            return false;
+        }
+        self.stats.records += 1;
+        self.shapes.fits(|| at.location());
+        self.duplicates.add(
+            line.as_bytes(),
+            number,
+            at.span.end_column.saturating_sub(1),
+        );
+        true
+    }
+
     /// A line that serde_json refuses: crates/text has the last word.
     fn broken(&mut self, number: u32, text: &[u8]) {
         let (document, errors) = trueline_text::jsonl::parse_line(text);
@@ -211,16 +245,11 @@ impl<'a> Lines<'a> {
 
     /// Everything about a record's value.
     fn record(&mut self, number: u32, text: &[u8], mut value: Value) -> Vec<Fault> {
-        let width = columns(text);
+        let span = whole_line(number, text);
         if self.ledger.content {
+            let width = span.end_column.saturating_sub(1);
             self.duplicates.add(text, number, width);
         }
-        let span = Span {
-            line: number,
-            column: 1,
-            end_line: number,
-            end_column: width.saturating_add(1),
-        };
         self.faults(&mut value, text, span)
     }
 
@@ -296,7 +325,7 @@ impl<'a> Lines<'a> {
             for (number, text) in (pending.first()..).zip(pending.text().split('\n')) {
                 if !text.trim_ascii().is_empty() {
                     let before = self.sink.len();
-                    self.content(number, text.as_bytes(), false);
+                    self.content(number, text, false);
                     self.sink.name_line(before, number, text.as_bytes());
                 }
             }
@@ -323,6 +352,15 @@ impl Locator for Shifted<'_> {
         let mut at = self.inner.locate(place);
         at.span = at.span.map(|span| shifted(span, self.first));
         at
+    }
+}
+
+fn whole_line(number: u32, text: &[u8]) -> Span {
+    Span {
+        line: number,
+        column: 1,
+        end_line: number,
+        end_column: columns(text).saturating_add(1),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a record says about time, other records and other files.
 
 mod documents;
+pub mod quick;
 mod references;
 mod secrets;
 mod strings;

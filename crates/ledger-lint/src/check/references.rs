@@ -27,12 +27,12 @@ pub(super) fn check(
     let roles = &ledger.roles;
     for field in roles.task {
         if let Some(id) = object.get(*field).and_then(Value::as_str) {
-            task(id, format!("/{field}"), world, faults);
+            task(id, || format!("/{field}"), world, faults);
         }
     }
     for field in roles.tasks {
         each(object, field, |id, pointer| {
-            task(id, pointer, world, faults);
+            task(id, || pointer, world, faults);
         });
     }
     for field in roles.requirements {
@@ -70,7 +70,7 @@ fn each(object: &Map<String, Value>, field: &str, mut check: impl FnMut(&str, St
     }
 }
 
-fn task(id: &str, pointer: String, world: &World, faults: &mut Vec<Fault>) {
+fn task(id: &str, pointer: impl FnOnce() -> String, world: &World, faults: &mut Vec<Fault>) {
     let Some(tasks) = &world.tasks else {
         return;
     };
@@ -79,7 +79,8 @@ fn task(id: &str, pointer: String, world: &World, faults: &mut Vec<Fault>) {
     }
     let near = near_id(id, tasks.iter().map(String::as_str));
     let message = format!("no work item {} in queue or plan", quote(id));
-    faults.push(Fault::new(&rules::UNKNOWN_TASK, Place::value(pointer), message).maybe_help(near));
+    faults
+        .push(Fault::new(&rules::UNKNOWN_TASK, Place::value(pointer()), message).maybe_help(near));
 }
 
 fn requirement(id: &str, pointer: String, world: &World, faults: &mut Vec<Fault>) {

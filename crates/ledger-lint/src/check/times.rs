@@ -18,6 +18,20 @@ pub struct Order {
     last: Option<(Timestamp, Span)>,
 }
 
+impl Order {
+    /// Whether a time is not before that of the record before, where the two are compared.
+    pub(super) fn follows(&self, time: Timestamp, ledger: &Ledger) -> bool {
+        let committed = ledger.committed.unwrap_or_default();
+        self.last
+            .is_none_or(|(last, span)| time >= last || span.line <= committed)
+    }
+
+    /// Remembers the time of a record.
+    pub(super) fn set(&mut self, time: Timestamp, span: Span) {
+        self.last = Some((time, span));
+    }
+}
+
 /// An RFC 3339 time with an offset; a day is its first moment in UTC.
 pub fn parse(text: &str) -> Option<Timestamp> {
     if trueline_core::scalar::is_day(text) {

@@ -1,6 +1,7 @@
 //! Schemas: compiled once, asked for every record, their errors mapped to places.
 
 mod explain;
+pub mod fast;
 mod open;
 mod suggest;
 #[cfg(test)]
@@ -26,6 +27,8 @@ pub struct Schema {
     source: Value,
     /// Pointers of the objects that were open: an unknown field there is a warning.
     opened: BTreeSet<String>,
+    /// The fast tier, where the schema is simple enough.
+    plan: Option<fast::Plan>,
 }
 
 impl std::fmt::Debug for Schema {
@@ -131,6 +134,7 @@ impl Schema {
         match options.build(&source) {
             Ok(validator) => Ok(Schema {
                 validator,
+                plan: fast::Plan::of(&source).filter(|_| how.formats && opened.is_empty()),
                 source,
                 opened,
             }),
@@ -139,6 +143,11 @@ impl Schema {
                 pointer: error.instance_path().as_str().to_owned(),
             }),
         }
+    }
+
+    /// The fast tier: what it accepts the schema accepts.
+    pub fn plan(&self) -> Option<&fast::Plan> {
+        self.plan.as_ref()
     }
 
     /// Its `$id`.
