@@ -6,8 +6,8 @@ use trueline_text::LineIndex;
 use trueline_text::jsonl::Lines;
 use trueline_text::tree::{Document, Node};
 
-use crate::check::{self, Memory};
-use crate::fault::{DocumentLocator, Locator, Part, Place, index_span, range};
+use crate::check::{self, At, Memory};
+use crate::fault::{DocumentLocator, Locator, Place, index_span, range};
 use crate::hygiene::{Content, Hygiene};
 use crate::ledger::{Format, Ledger};
 use crate::rules::reference as rules;
@@ -99,12 +99,12 @@ impl<'a> Lint<'a> {
             let renamed = self.ledger.aliases.apply(value);
             let mut faults = self.schema(value);
             faults.extend(check::document(value, self.ledger, self.world));
-            let at = self.whole();
+            let at = self.at(&Place::open(""));
             let mut memory = Memory::default();
             faults.extend(check::record(
                 value,
                 text.as_bytes(),
-                &at,
+                at,
                 self.ledger,
                 self.world,
                 &mut memory,
@@ -138,7 +138,7 @@ impl<'a> Lint<'a> {
         for (slot, record) in records.iter().enumerate() {
             self.stats.records += 1;
             let pointer = format!("{}/{slot}", self.ledger.records);
-            let at = self.place(&Place::value(&*pointer));
+            let at = self.at(&Place::value(&*pointer));
             let raw = self
                 .document
                 .at(&pointer)
@@ -147,7 +147,7 @@ impl<'a> Lint<'a> {
             let faults = check::record(
                 record,
                 raw.as_bytes(),
-                &at,
+                at,
                 self.ledger,
                 self.world,
                 &mut memory,
@@ -196,13 +196,12 @@ impl<'a> Lint<'a> {
         self.locator(String::new()).locate(place)
     }
 
-    fn whole(&self) -> Location {
-        let place = Place {
-            pointer: String::new(),
-            part: Part::Open,
-        };
-        let range = range(self.document, "", &place);
-        Location::at(self.path, index_span(self.index, range))
+    fn at(&self, place: &Place) -> At<'a> {
+        let range = range(self.document, "", place);
+        At {
+            path: self.path,
+            span: index_span(self.index, range),
+        }
     }
 }
 

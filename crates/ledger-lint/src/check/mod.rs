@@ -1,13 +1,14 @@
 //! What a record says about time, other records and other files.
 
 mod documents;
+pub mod quick;
 mod references;
 mod secrets;
 mod strings;
 mod times;
 
 use serde_json::Value;
-use trueline_core::{Finding, Location};
+use trueline_core::{Finding, Location, Span};
 
 use crate::fault::Fault;
 use crate::ledger::{Ledger, Subject};
@@ -17,13 +18,29 @@ pub use documents::document;
 pub use secrets::{Dates, is_same_secret, is_secret_name, overdue};
 pub use times::{Order, end_of, parse as parse_time};
 
+/// Where a record stands. Copied for every record, so it owns nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a> {
+    /// The file.
+    pub path: &'a str,
+    /// The record in it.
+    pub span: Span,
+}
+
+impl At<'_> {
+    /// The same as a finding has it.
+    pub fn location(self) -> Location {
+        Location::at(self.path, self.span)
+    }
+}
+
 /// What is remembered from record to record of one file.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// Times so far.
     pub order: Order,
     /// Ids so far, and where each stands.
-    pub ids: std::collections::HashMap<String, Location>,
+    pub ids: std::collections::HashMap<String, Span>,
     /// Secrets that were rotated, and when last.
     rotated: Dates,
     /// When what was agreed to for a time ends, by id; a later record replaces an earlier one.
@@ -34,7 +51,7 @@ pub struct Memory {
 pub fn record(
     record: &Value,
     raw: &[u8],
-    at: &Location,
+    at: At<'_>,
     ledger: &Ledger,
     world: &World,
     memory: &mut Memory,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use trueline_core::{Finding, Level, Location};
 
-use super::{Memory, parse_time};
+use super::{At, Memory, parse_time};
 use crate::fault::{Fault, Place, quote};
 use crate::rules::{security, time as rules};
 use crate::world::World;
@@ -46,7 +46,7 @@ pub(super) fn name_fault(name: &str, pointer: impl Into<String>) -> Option<Fault
 
 pub(super) fn rotation(
     object: &Map<String, Value>,
-    at: &Location,
+    at: At<'_>,
     memory: &mut Memory,
     faults: &mut Vec<Fault>,
 ) {
@@ -73,9 +73,9 @@ pub(super) fn rotation(
         let last = memory
             .rotated
             .entry(name.to_owned())
-            .or_insert_with(|| (time, at.clone()));
+            .or_insert_with(|| (time, at.location()));
         if last.0 <= time {
-            *last = (time, at.clone());
+            *last = (time, at.location());
         }
     }
 }
