@@ -12,6 +12,7 @@
 //! A case starts from `base/`, committed on `main`, on a branch `work`. With `TRUELINE_BLESS=1`
 //! the bodies of `run` are written anew.
 
+// The tags below are examples. concordance:ignore-file
 mod common;
 
 use std::path::{Path, PathBuf};
@@ -279,6 +280,58 @@ fn strange_files() {
             }
         }
     }
+}
+
+/// Two branches write the crosswalk; git joins it with our driver.
+#[test]
+fn git_merges_crosswalks_with_the_driver() {
+    let sandbox = base();
+    let tool = common::TOOLS
+        .iter()
+        .find(|(name, _)| *name == "concordance")
+        .unwrap()
+        .1;
+    sandbox.run("concordance", &["update"]).exits(0);
+    sandbox
+        .run("concordance", &["install-merge-driver"])
+        .exits(0);
+    sandbox
+        .run("concordance", &["install-merge-driver"])
+        .exits(0);
+    let attributes = sandbox.read(".gitattributes");
+    assert_eq!(attributes.lines().count(), 1, "{attributes}");
+    let driver = format!("'{tool}' merge %O %A %B");
+    sandbox.git(&["config", "merge.concordance.driver", &driver]);
+    sandbox.commit("Crosswalk");
+    let path = "docs/blueprints/crosswalk.json";
+    let side = |branch: &str, from: &str, to: &str| {
+        sandbox.git(&["switch", "-q", "-c", branch, "work"]);
+        sandbox.write(path, sandbox.read(path).replace(from, to));
+        sandbox.commit(branch);
+    };
+    side(
+        "one",
+        "\"owner\": \"ada\"",
+        "\"owner\": \"ada\", \"risk\": \"high\"",
+    );
+    side(
+        "two",
+        "\"wbs\": [\"WBS-1.1\"]",
+        "\"wbs\": [\"WBS-1.1\", \"WBS-1.2\"]",
+    );
+    sandbox.git(&["merge", "-q", "--no-edit", "one"]);
+    let merged = sandbox.read(path);
+    assert!(merged.contains("\"risk\": \"high\""), "{merged}");
+    assert!(merged.contains("\"WBS-1.1\", \"WBS-1.2\""), "{merged}");
+    side("three", "\"owner\": \"ada\"", "\"owner\": \"ben\"");
+    side("four", "\"owner\": \"ada\"", "\"owner\": \"carla\"");
+    let clash = sandbox
+        .command("git")
+        .args(["merge", "three"])
+        .output()
+        .unwrap();
+    assert!(!clash.status.success());
+    assert!(sandbox.read(path).contains("\"owner\": \"carla\""));
 }
 
 /// An empty repository passes.

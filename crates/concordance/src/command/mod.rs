@@ -1,5 +1,6 @@
 //! The commands.
 
+mod baseline;
 mod check;
 mod edit;
 mod index;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Bump(edit::Bump),
     /// Accept a gap, for a reason and a time
     Waive(edit::Waive),
+    /// Keep the findings of today as old debt, which may only shrink
+    Baseline(baseline::Baseline),
     /// Join two crosswalks: git calls this as a merge driver
     Merge(merge::Merge),
     /// Have git join the crosswalk with `concordance merge`
@@ -54,6 +57,7 @@ pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Confirm(args) => args.run(ctx),
         Command::Bump(args) => args.run(ctx),
         Command::Waive(args) => args.run(ctx),
+        Command::Baseline(args) => args.run(ctx),
         Command::Merge(args) => args.run(ctx),
         Command::InstallMergeDriver(args) => args.run(ctx),
     }

@@ -29,7 +29,6 @@ pub(crate) struct Update {
 
 impl Update {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
-        let settings = Settings::new(ctx.config());
         let git = ctx.git();
         let head = self
             .head
@@ -40,6 +39,7 @@ impl Update {
             Some(head) => Tree::commit(ctx, head)?,
             None => Tree::work(ctx)?,
         };
+        let settings = Settings::for_tree(ctx.config(), &tree);
         let range = match &self.base {
             Some(base) => Range::read(ctx, &settings, base, head.as_ref())?,
             None => Range::default(),
