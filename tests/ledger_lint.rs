@@ -519,6 +519,55 @@ fn git_merges_and_rebases_ledgers_with_the_driver() {
 }
 
 #[test]
+fn lines_are_allowed_and_known_by_their_hash() {
+    let sandbox = repository();
+    let bad = record("x").replace("WBS-1", "WBS-7");
+    let id = "line:5d20a98c95763c1a";
+    let allow =
+        format!("[[allow]]\ncode = \"unknown-task\"\nid = \"{id}\"\nreason = \"an older plan\"\n");
+    sandbox
+        .write("ops/model-decisions.jsonl", &bad)
+        .write("trueline.toml", allow);
+    sandbox.run("ledger-lint", &["check"]).exits(0);
+    sandbox.write("ops/model-decisions.jsonl", record("first") + &bad);
+    sandbox.run("ledger-lint", &["check"]).exits(0);
+    sandbox.write(
+        "ops/model-decisions.jsonl",
+        record("first") + &bad.replace("\"x\"", "\"y\""),
+    );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1);
+    assert_eq!(
+        codes(&ran),
+        [
+            "ops/model-decisions.jsonl:2 unknown-task",
+            "trueline.toml:2 unused-allow"
+        ]
+    );
+    std::fs::remove_file(sandbox.root().join("trueline.toml")).unwrap();
+    sandbox
+        .run("ledger-lint", &["check", "--baseline", "b.json"])
+        .exits(2);
+    sandbox
+        .run(
+            "ledger-lint",
+            &["check", "--baseline", "b.json", "--write-baseline"],
+        )
+        .exits(0);
+    sandbox
+        .run("ledger-lint", &["check", "--baseline", "b.json"])
+        .exits(0);
+    sandbox.write(
+        "ops/model-decisions.jsonl",
+        record("first") + &bad.replace("\"x\"", "\"z\""),
+    );
+    sandbox
+        .run("ledger-lint", &["check", "--baseline", "b.json"])
+        .exits(1);
+}
+
+#[test]
 fn reports_and_ledgers_say_the_same() {
     let sandbox = repository();
     sandbox.write(

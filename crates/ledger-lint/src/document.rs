@@ -29,6 +29,7 @@ pub fn check(path: &str, bytes: &[u8], ledger: &Ledger, world: &World) -> (Vec<F
     if let (true, Ok(text)) = (is_readable, std::str::from_utf8(bytes)) {
         content(path, text, ledger, world, &mut sink, &mut stats);
     }
+    sink.name_lines(bytes);
     (sink.finish(), stats)
 }
 

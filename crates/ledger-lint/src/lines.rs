@@ -16,7 +16,7 @@ use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
 use crate::rules::{schema as schema_rules, syntax as rules};
 use crate::shapes::Shapes;
-use crate::sink::Sink;
+use crate::sink::{Sink, line_subject};
 use crate::syntax;
 use crate::world::World;
 use crate::{Stats, record};
@@ -81,7 +81,15 @@ impl<'a> Lines<'a> {
 
     /// Checks the next line.
     pub fn line(&mut self, line: &Line<'_>) {
+        let first = self.sink.len();
         self.stats.lines += 1;
+        self.read(line);
+        if self.sink.len() > first {
+            self.sink.name_line(first, line.number, line.text);
+        }
+    }
+
+    fn read(&mut self, line: &Line<'_>) {
         let content = self.hygiene.line(line, &mut self.sink);
         let text = match content {
             Content::Text(text) => text,
@@ -191,7 +199,7 @@ impl<'a> Lines<'a> {
                 // What follows from the missing rest says nothing new.
                 let end = text.trim_ascii_end().len();
                 let at = Location::at(&*path, span(end..end));
-                self.cut = Some(syntax::finding(error, at));
+                self.cut = Some(syntax::finding(error, at).subject(line_subject(text)));
                 break;
             }
             let at = Location::at(&*path, span(error.offset..error.end));
@@ -247,6 +255,7 @@ impl<'a> Lines<'a> {
             return false;
         };
         let (first, text) = (pending.first(), pending.text().to_owned());
+        let before = self.sink.len();
         self.pending = None;
         self.end_cut();
         let path = self.sink.path().to_owned();
@@ -269,6 +278,9 @@ impl<'a> Lines<'a> {
             first,
         };
         self.sink.faults(&locator, faults);
+        for (line, text) in (first..).zip(text.split('\n')) {
+            self.sink.name_line(before, line, text.as_bytes());
+        }
         true
     }
 
@@ -277,7 +289,9 @@ impl<'a> Lines<'a> {
         if let Some(pending) = self.pending.take() {
             for (number, text) in (pending.first()..).zip(pending.text().split('\n')) {
                 if !text.trim_ascii().is_empty() {
+                    let before = self.sink.len();
                     self.content(number, text.as_bytes(), false);
+                    self.sink.name_line(before, number, text.as_bytes());
                 }
             }
         }

@@ -1,7 +1,5 @@
 //! `concordance check`.
 
-use std::collections::BTreeSet;
-
 use trueline_kit::git::Git;
 use trueline_kit::{Context, Error};
 
@@ -53,15 +51,7 @@ impl Check {
         let after = State::work(ctx, &range.commits, &range.renames)?;
         let before = State::commit(ctx, merge_base, Some((&after, &range.changes)))?;
         let hunks = Hunks::since(&git, merge_base)?;
-        let mut changed: BTreeSet<String> = range
-            .changes
-            .iter()
-            .flat_map(|change| change.paths())
-            .filter_map(|path| path.as_str().map(str::to_owned))
-            .collect();
-        for path in git.untracked()? {
-            changed.extend(path.as_str().map(str::to_owned));
-        }
+        let changed = range.changed(ctx)?;
         let phases = self.phases(&after)?;
         let was = whole(&before, &phases);
         let is = whole(&after, &phases);

@@ -8,6 +8,7 @@ use trueline_kit::{Context, Error};
 use trueline_secrets::Scanner;
 
 use super::base::{self, Base};
+use super::baseline;
 use crate::input::{Input, Scanned};
 use crate::ledger::{Format, Ledger};
 use crate::world::World;
@@ -37,6 +38,12 @@ pub struct Args {
     /// Report ledgers that went another way than REV's
     #[arg(long, value_name = "REV")]
     upstream: Option<String>,
+    /// Hide the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+    /// Write every finding to the baseline instead of reporting it
+    #[arg(long, requires = "baseline")]
+    write_baseline: bool,
     /// Report these codes alone
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     select: Vec<String>,
@@ -88,12 +95,13 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         true => existing(ctx, &ledgers)?,
         false => named(ctx, args, &ledgers)?,
     };
+    let mut all: Vec<Finding> = Vec::new();
     let wanted = |finding: &Finding| {
         let code = finding.rule.code;
         (args.select.is_empty() || args.select.iter().any(|name| name == code))
             && !args.ignore.iter().any(|name| name == code)
     };
-    ctx.report_all(problems.into_iter().filter(&wanted));
+    all.extend(problems);
     for (input, ledger) in &mut jobs {
         let mut run = || {
             let mut found = match &base {
@@ -124,7 +132,7 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
             Ok(found)
         };
         match run() {
-            Ok(findings) => ctx.report_all(findings.into_iter().filter(&wanted)),
+            Ok(findings) => all.extend(findings),
             Err(error) => {
                 let error: Error = error;
                 ctx.failed(&error);
@@ -137,39 +145,33 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
             if !is_here && base.content(ctx, &ledger.path)?.is_some() {
                 let at = Location::file(&*ledger.path);
                 let message = format!("the ledger of {} was deleted", base.name);
-                ctx.report_all(
-                    Some(Finding::new(&rules::history::DELETED_LINE, at, message)).filter(&wanted),
-                );
+                all.push(Finding::new(&rules::history::DELETED_LINE, at, message));
             }
         }
     }
     if args.files.is_empty() {
         let has_rotation = jobs.iter().any(|(_, ledger)| ledger.name == "rotation");
         if !has_rotation {
-            ctx.report_all(
-                crate::check::overdue(None, &world)
-                    .into_iter()
-                    .filter(&wanted),
-            );
+            all.extend(crate::check::overdue(None, &world));
         }
         if !args.no_schema && since.is_none() {
-            ctx.report_all(
-                super::reports::check(ctx, &jobs)?
-                    .into_iter()
-                    .filter(&wanted),
-            );
+            all.extend(super::reports::check(ctx, &jobs)?);
         }
         if jobs.is_empty() {
             ctx.note("there are no ledgers here");
         }
-        if args.select.is_empty()
-            && args.ignore.is_empty()
-            && args.schema.is_none()
-            && !args.no_schema
-        {
+        let is_whole = args.select.is_empty() && args.ignore.is_empty() && since.is_none();
+        if is_whole && args.schema.is_none() && !args.no_schema && args.baseline.is_none() {
             ctx.complete_check();
         }
     }
+    all.retain(wanted);
+    match (&args.baseline, args.write_baseline) {
+        (Some(path), true) => return baseline::write(ctx, path, &all),
+        (Some(path), false) => all = baseline::hide(ctx, path, all)?,
+        (None, _) => {}
+    }
+    ctx.report_all(all);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod append;
 mod base;
+mod baseline;
 mod check;
 mod fix;
 mod merge;

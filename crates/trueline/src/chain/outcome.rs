@@ -13,7 +13,7 @@ use super::step::StepResult;
 #[derive(Default)]
 pub(super) struct Outcome {
     steps: Vec<ChainStep>,
-    seen: BTreeSet<(String, Option<u32>, Option<u32>, String, String)>,
+    seen: BTreeSet<Key>,
     written: Vec<String>,
     exit: Exit,
 }
@@ -105,7 +105,10 @@ fn judge(exit_code: Option<i32>, reported: bool) -> Exit {
     }
 }
 
-fn key(finding: &ReportFinding) -> (String, Option<u32>, Option<u32>, String, String) {
+/// Path, line, column, code without the tool, message.
+type Key = (String, Option<u32>, Option<u32>, String, String);
+
+fn key(finding: &ReportFinding) -> Key {
     let code = finding
         .code
         .split_once('/')

@@ -118,7 +118,7 @@ fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
     let mut packs = Vec::new();
     for artifact in [Artifact::PacksDir, Artifact::RotationsDir] {
         let folder = ctx.config().path(artifact);
-        for entry in walkdir::WalkDir::new(ctx.root().join(&folder))
+        for entry in walkdir::WalkDir::new(ctx.root().join(folder))
             .max_depth(8)
             .sort_by_file_name()
         {
@@ -213,4 +213,47 @@ fn read_all(stream: Option<impl Read>) -> Vec<u8> {
         let _ = stream.take(MAX_OUTPUT).read_to_end(&mut bytes);
     }
     bytes
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use super::*;
+    use trueline_kit::Tool;
+
+    #[derive(clap::Subcommand)]
+    enum Command {
+        /// Prints the packs
+        Packs,
+    }
+
+    fn run(_: Command, ctx: &mut Context) -> Result<(), Error> {
+        let packs = packs(ctx)?;
+        ctx.print_json(&packs)
+    }
+
+    #[test]
+    fn a_pack_that_is_a_link_or_has_no_text_name_is_not_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("docs/orchestrator/from-agents/A");
+        std::fs::create_dir_all(&folder).unwrap();
+        let tool = Tool {
+            name: "packs",
+            about: "packs",
+            after_help: "",
+            rules: &[],
+            schemas: &[],
+            run,
+        };
+        let look = || trueline_kit::testing::run(&tool, dir.path(), &["packs"]);
+        std::os::unix::fs::symlink("elsewhere", folder.join("run-1-attach.zip")).unwrap();
+        let ran = look();
+        assert_eq!(ran.code, 0, "no rotations folder is no fault: {ran:?}");
+        assert!(ran.stdout.contains("A/run-1-attach.zip"), "{ran:?}");
+        std::fs::write(folder.join(std::ffi::OsStr::from_bytes(b"\xff.zip")), "").unwrap();
+        let ran = look();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains("not verified"), "{ran:?}");
+    }
 }
