@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! mutex            the operating-system lock; never deleted
-//! id               this store's random name
+//! id               this store's random name, and the place that it stands for
 //! fence fence.copy the counter
 //! seen.json        what foreign records were seen, and since when
 //! live/ID.json     one file a lock
@@ -140,21 +140,7 @@ impl Store {
             files::make_folder(&store.dir.join(part))?;
         }
         let _guard = store.lock()?;
-        let path = store.dir.join("id");
-        let known = files::read(&path, 64)?.and_then(|bytes| {
-            let text = String::from_utf8(bytes).ok()?;
-            LockId::new(text.trim_end()).map(|id| id.to_string())
-        });
-        store.id = match known {
-            Some(id) => id,
-            None => {
-                let id = LockId::random()
-                    .map_err(|e| Error::io("naming", &path, e))?
-                    .to_string();
-                files::write("store", &store.dir, "id", format!("{id}\n").as_bytes())?;
-                id
-            }
-        };
+        store.id = crate::name::of_store(&store.dir, store.world())?;
         Ok(store)
     }
 

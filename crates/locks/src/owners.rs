@@ -52,7 +52,9 @@ pub(crate) fn codeowners(args: &CodeownersArgs, ctx: &Context) -> Result<(), Err
     findings.extend(more);
     let broken = findings.iter().any(is_error);
     match tracked(ctx) {
-        Ok(paths) => {
+        Ok(mut paths) => {
+            // The file that is about to be written counts as one that is there.
+            paths.push(ctx.config().path(Artifact::Codeowners).to_owned());
             findings.extend(ownership::lint(&ownership, &paths));
             if !broken {
                 findings.extend(differences(&ownership, &text, &paths));
