@@ -12,7 +12,10 @@ pub(super) fn gather(gather: &mut Gather<'_>) -> Result<(), Error> {
     let config = gather.job.ctx.config();
     let of = |artifact| config.path(artifact).to_owned();
     let mut order = vec![
-        ("docs/orchestrator/primer.md".to_owned(), "the primer: scope, blockers, next steps"),
+        (
+            "docs/orchestrator/primer.md".to_owned(),
+            "the primer: scope, blockers, next steps",
+        ),
         (of(Artifact::ProgressMd), "progress"),
         (of(Artifact::OutlineMd), "outline"),
         (of(Artifact::Queue), "the queue"),
@@ -27,21 +30,33 @@ pub(super) fn gather(gather: &mut Gather<'_>) -> Result<(), Error> {
         Ok(paths)
     };
     let reports = below(&runs, ".md")?;
-    let latest = reports.iter().rev().take(RUNS).map(|path| (path.clone(), "a run report"));
+    let latest = reports
+        .iter()
+        .rev()
+        .take(RUNS)
+        .map(|path| (path.clone(), "a run report"));
     order.extend(latest);
     order.push((crosswalk, "requirements, designs, work, code and tests"));
-    order.extend(below(&locks, ".lock")?.into_iter().map(|path| (path, "a lock")));
-    let mut text = String::from("# Handoff\n\nRead in this order; all paths are below `data/handoff/`.\n\n");
+    order.extend(
+        below(&locks, ".lock")?
+            .into_iter()
+            .map(|path| (path, "a lock")),
+    );
+    let mut text =
+        String::from("# Handoff\n\nRead in this order; all paths are below `data/handoff/`.\n\n");
     let mut number = 0;
     for (path, what) in order {
         let target = format!("data/handoff/{path}");
-        if gather.file(&path, Some(&target), "handoff", None) && gather.inputs.contains_key(&target) {
+        if gather.file(&path, Some(&target), "handoff", None) && gather.inputs.contains_key(&target)
+        {
             number += 1;
             text.push_str(&format!("{number}. `{path}`: {what}\n"));
         }
     }
     if let Some(previous) = &gather.job.settings.previous {
-        text.push_str(&format!("\nThe bundle before this one has the pack id {previous}.\n"));
+        text.push_str(&format!(
+            "\nThe bundle before this one has the pack id {previous}.\n"
+        ));
     }
     let input = Input::bytes("data/handoff.md", "handoff", text.into_bytes());
     gather.inputs.insert(input.path.clone(), input);
