@@ -3,6 +3,7 @@
 mod diff;
 mod gate;
 mod gather;
+mod handoff;
 mod input;
 mod nested;
 mod outcome;
