@@ -181,6 +181,11 @@ impl<'a> Plan<'a> {
         &self.cycles
     }
 
+    /// A path for each of them, as text: `A -> B -> A`, at most 50 ids.
+    pub fn cycle_texts(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.cycle_texts.iter().map(String::as_str)
+    }
+
     /// An item of a graph node.
     pub fn of_node(&self, node: Node) -> ItemId {
         ItemId(node)
