@@ -29,7 +29,10 @@ pub(crate) fn claim(ctx: &Context, wish: &Claim) -> Result<(), Error> {
     }
     let now = ctx.clock().now();
     let lease = wish.lease.unwrap_or(ctx.config().locks.lease);
-    let before = item.queued().and_then(|row| row.attempts()).unwrap_or(0);
+    let before = item
+        .queued()
+        .and_then(trueline_plan::Row::attempts)
+        .unwrap_or(0);
     let attempt = if wish.renew {
         before.max(1)
     } else {
@@ -83,7 +86,7 @@ pub(crate) fn release(ctx: &Context, wish: &Release) -> Result<(), Error> {
     let open = Open::new(ctx, guard, &files)?;
     let item = open.item(&wish.id)?;
     let live = Live::look(ctx)?;
-    let published = item.queued().and_then(|row| row.claim());
+    let published = item.queued().and_then(trueline_plan::Row::claim);
     let released = match &live {
         Some(live) => live.release(&id(item.id(), "the item")?, &wish.owner)?,
         None => false,
@@ -112,7 +115,7 @@ fn refusal(
     live: Option<&Live>,
 ) -> Result<Option<Finding>, Error> {
     let state = item.state();
-    let published = item.queued().and_then(|row| row.claim());
+    let published = item.queued().and_then(trueline_plan::Row::claim);
     let held = match live {
         Some(live) => live.claim_of(item.id())?,
         None => None,
@@ -162,7 +165,10 @@ fn refusal(
         ));
     }
     let limit = ctx.config().limits.attempts;
-    let attempts = item.queued().and_then(|row| row.attempts()).unwrap_or(0);
+    let attempts = item
+        .queued()
+        .and_then(trueline_plan::Row::attempts)
+        .unwrap_or(0);
     let message = match &state {
         State::Ready if limit.is_some_and(|limit| u64::from(attempts) >= limit) => {
             format!(
@@ -183,7 +189,7 @@ fn refusal(
 }
 
 fn held_by(open: &Open<'_>, item: Item<'_, '_>, holder: &str, how: &str) -> Finding {
-    let field = match item.queued().and_then(|row| row.claim()) {
+    let field = match item.queued().and_then(trueline_plan::Row::claim) {
         Some(_) => Field::Claim,
         None => Field::Status,
     };

@@ -166,7 +166,10 @@ impl Holdings {
         if others.is_empty() {
             return false;
         }
-        let scope = item.queued().into_iter().flat_map(|row| row.scope());
+        let scope = item
+            .queued()
+            .into_iter()
+            .flat_map(trueline_plan::Row::scope);
         let own: Vec<Glob> = scope.filter_map(|text| Glob::parse(text).ok()).collect();
         own.iter().any(|glob| {
             let mut theirs = others.iter().flat_map(|globs| globs.iter());

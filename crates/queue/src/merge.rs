@@ -140,7 +140,7 @@ fn next_free(id: &str, merged: &[u8], aliases: &Aliases) -> String {
         bytes: merged,
     };
     let (plan, _) = join(input, aliases);
-    crate::series::next(id, plan.items().map(|item| item.id()))
+    crate::series::next(id, plan.items().map(trueline_plan::Item::id))
 }
 
 fn join<'a>(queue: Input<'a>, aliases: &Aliases) -> (Plan<'a>, Vec<Finding>) {

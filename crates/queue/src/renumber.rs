@@ -47,7 +47,7 @@ pub(crate) fn renumber(ctx: &Context, old: &str, new: &str) -> Result<(), Error>
     let rows: Vec<_> = plan
         .queue()
         .into_iter()
-        .flat_map(|queue| queue.rows())
+        .flat_map(trueline_plan::Table::rows)
         .collect();
     let same = rows.iter().filter(|row| row.id() == old).count();
     let mut text = String::new();

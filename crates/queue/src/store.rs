@@ -81,7 +81,11 @@ impl<'f> Open<'f> {
     /// The item, which must have one line in the queue.
     pub(crate) fn item(&self, id: &str) -> Result<Item<'_, 'f>, Error> {
         let item = find(&self.plan, id)?;
-        let rows = self.plan.queue().into_iter().flat_map(|queue| queue.rows());
+        let rows = self
+            .plan
+            .queue()
+            .into_iter()
+            .flat_map(trueline_plan::Table::rows);
         match rows.filter(|row| row.id() == id).count() {
             1 => Ok(item),
             0 => Err(Error::usage(format!("`{id}` is not in the queue"))
@@ -149,7 +153,7 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
     }
     open.write(ctx, item, &changes)?;
     if becomes_done
-        && let Some((owner, _)) = item.queued().and_then(|row| row.claim())
+        && let Some((owner, _)) = item.queued().and_then(trueline_plan::Row::claim)
         && let Some(live) = Live::look(ctx)?
         && let Ok(item) = trueline_core::Id::new(item.id())
     {
