@@ -13,6 +13,7 @@ use trueline_core::Finding;
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{Aliases, Input, Inputs, Options, Plan};
 
+pub use aliases::of as aliases_of;
 pub use checks::judged;
 pub use evidence::{Evidence, files_of, sha256};
 

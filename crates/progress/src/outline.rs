@@ -151,12 +151,12 @@ fn links(report: &Report<'_, '_>, item: Item<'_, '_>) -> Vec<String> {
         }
     }
     let row = item.queued();
-    let tests = row.into_iter().flat_map(|row| row.tests());
-    let reports = row.into_iter().flat_map(|row| row.run_reports());
-    let packs = row.into_iter().flat_map(|row| row.attach_packs());
+    let tests = row.into_iter().flat_map(trueline_plan::Row::tests);
+    let reports = row.into_iter().flat_map(trueline_plan::Row::run_reports);
+    let packs = row.into_iter().flat_map(trueline_plan::Row::attach_packs);
     let evidence = row
         .into_iter()
-        .flat_map(|row| row.evidence())
+        .flat_map(trueline_plan::Row::evidence)
         .map(|e| e.path);
     let mut paths: Vec<&str> = tests.chain(reports).chain(packs).chain(evidence).collect();
     let mut seen = std::collections::BTreeSet::new();

@@ -211,7 +211,7 @@ fn changed(files: &Files, queue: &[u8], plan: &Plan<'_>) -> Vec<String> {
     });
     plan.items()
         .filter_map(|item| {
-            let before = old.find(item.id()).map(|item| item.status());
+            let before = old.find(item.id()).map(trueline_plan::Item::status);
             let now = item.status();
             (before != Some(now) && (before.is_some() || item.queued().is_some())).then(|| {
                 match before {

@@ -13,7 +13,9 @@ pub(crate) fn due<'p, 'a>(plan: &'p Plan<'a>, until: Option<&str>) -> Vec<(&'p s
         .filter_map(|item| {
             let phase = item.phase().and_then(|id| plan.phase(id));
             let of_phase = phase.and_then(|phase| phase.record.as_ref()?.due.as_ref());
-            let day = item.due().or(of_phase.map(|day| day.as_str()))?;
+            let day = item
+                .due()
+                .or(of_phase.map(trueline_core::scalar::Day::as_str))?;
             Some((day, item))
         })
         .filter(|(day, _)| until.is_none_or(|until| *day <= until))

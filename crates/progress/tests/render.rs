@@ -1,4 +1,5 @@
 //! Pages in real repositories.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 use std::process::Command;
@@ -401,7 +402,7 @@ mod shuffled {
             };
             let straight = render(&texts);
             let count = texts.len() as u64;
-            texts.rotate_left((seed % count) as usize);
+            texts.rotate_left(usize::try_from(seed % count).unwrap());
             if seed & 1 == 1 {
                 texts.reverse();
             }

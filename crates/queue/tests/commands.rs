@@ -1,4 +1,5 @@
 //! The commands, in folders of their own.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 use std::process::Command;
@@ -449,4 +450,210 @@ fn nothing_is_read_from_a_plan_that_cannot_be() {
     repo.exits(2, &["set", "W-2", "status=doing"]);
     std::fs::remove_dir_all(repo.root().join("ops")).unwrap();
     repo.exits(2, &["list"]);
+}
+
+#[test]
+fn claims() {
+    let repo = Repo::new(QUEUE);
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.exits(0, &["claim", "W-2", "--owner", "A-1", "--lease", "1h"]);
+    assert!(
+        repo.queue().contains("\"status\": \"doing\""),
+        "{}",
+        repo.queue()
+    );
+    assert!(
+        repo.queue()
+            .contains("\"claim\": {\"owner\": \"A-1\", \"lease_until\": \"")
+    );
+    let ran = repo.exits(1, &["claim", "W-2", "--owner", "A-2"]);
+    assert!(
+        ran.stdout.contains("queue/already-claimed"),
+        "{}",
+        ran.stdout
+    );
+    repo.exits(1, &["claim", "W-2", "--owner", "A-1"]);
+    repo.exits(0, &["claim", "W-2", "--owner", "A-1", "--renew"]);
+    assert!(repo.queue().contains("\"attempts\": 1"), "{}", repo.queue());
+    let ran = repo.exits(1, &["claim", "W-10", "--owner", "A-1"]);
+    assert!(
+        ran.stdout
+            .contains("`W-10` is waiting: depends on W-2, which is doing"),
+        "{}",
+        ran.stdout
+    );
+    repo.exits(2, &["release", "W-2", "--owner", "A-2"]);
+    repo.exits(0, &["release", "W-2", "--owner", "A-1"]);
+    assert!(!repo.queue().contains("claim"), "{}", repo.queue());
+    repo.exits(0, &["claim", "W-2", "--owner", "A-2"]);
+    assert!(repo.queue().contains("\"attempts\": 2"), "{}", repo.queue());
+
+    // Another working tree, or an older copy of the queue: the live store still knows.
+    repo.write("ops/queue.jsonl", QUEUE);
+    repo.exits(1, &["claim", "W-2", "--owner", "A-1"]);
+    assert_eq!(
+        repo.exits(0, &["next", "--owner", "A-1"]).stdout,
+        "W-3  ready  A-1  Three\n"
+    );
+    assert_eq!(repo.exits(0, &["next", "--owner", "A-3"]).stdout, "");
+}
+
+#[test]
+fn claims_that_are_over() {
+    let queue = QUEUE.replace(
+        "\"x\": 1.10",
+        "\"claim\": {\"owner\": \"A-9\", \"lease_until\": \"2026-01-15T12:30:00Z\", \"attempt\": 1}",
+    );
+    let queue = queue.replace(
+        "\"Two\", \"status\": \"todo\"",
+        "\"Two\", \"status\": \"doing\"",
+    );
+    let repo = Repo::new(&queue);
+    assert!(repo.run(&["check"]).stdout.contains("queue/claim-expired"));
+    let ran = repo.exits(1, &["claim", "W-2", "--owner", "A-1"]);
+    assert!(ran.stdout.contains("--take-over"), "{}", ran.stdout);
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.commit("still at it\n\nWBS: W-2");
+    let ran = repo.exits(1, &["claim", "W-2", "--owner", "A-1", "--take-over"]);
+    assert!(ran.stdout.contains("names the item"), "{}", ran.stdout);
+    repo.git(&["update-ref", "-d", "refs/heads/main"]);
+    repo.exits(0, &["claim", "W-2", "--owner", "A-1", "--take-over"]);
+    assert!(
+        repo.queue().contains("\"owner\": \"A-1\""),
+        "{}",
+        repo.queue()
+    );
+}
+
+#[test]
+fn done_ends_a_claim() {
+    let repo = Repo::new(QUEUE);
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.commit("begin");
+    repo.write("x", "");
+    repo.exits(0, &["claim", "W-2", "--owner", "A-1"]);
+    repo.exits(
+        0,
+        &["check", "unit", "--item", "W-2", "--", "git", "--version"],
+    );
+    repo.exits(0, &["done", "W-2"]);
+    assert!(
+        repo.queue().contains("\"done_at\": \"20"),
+        "{}",
+        repo.queue()
+    );
+    assert!(!repo.queue().contains("claim"), "{}", repo.queue());
+    repo.exits(1, &["claim", "W-2", "--owner", "A-2"]);
+    repo.write("ops/queue.jsonl", QUEUE);
+    repo.exits(0, &["claim", "W-2", "--owner", "A-2"]);
+}
+
+#[test]
+fn merges_as_git_calls_it() {
+    let repo = Repo::new("{\"id\":\"A\",\"title\":\"a\",\"status\":\"todo\"}\n");
+    let base = repo.queue();
+    let side = |name: &str, text: &str| repo.write(name, text);
+    let run = || {
+        let path = |name: &str| repo.root().join(name).to_str().unwrap().to_owned();
+        repo.run(&[
+            "merge",
+            &path("o"),
+            &path("a"),
+            &path("b"),
+            "ops/queue.jsonl",
+        ])
+    };
+    side("o", &base);
+    side("a", &base.replace("todo", "doing"));
+    side("b", &base.replace("\"a\"", "\"b\""));
+    assert_eq!(run().code, 0);
+    assert_eq!(
+        repo.read("a"),
+        "{\"id\":\"A\",\"title\":\"b\",\"status\":\"doing\"}\n"
+    );
+
+    let added = |title: &str| format!("{base}{{\"id\":\"B-1\",\"title\":\"{title}\"}}\n");
+    side("a", &added("x"));
+    side("b", &added("y"));
+    let ran = run();
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("queue/id-collision"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("`B-2`"), "{}", ran.stdout);
+    assert!(
+        repo.read("a")
+            .contains("<<<<<<< ours\n{\"id\":\"B-1\",\"title\":\"x\"}\n=======\n")
+    );
+
+    // Two clean sides that form a circle.
+    let two = "{\"id\":\"A\",\"dependencies\":[]}\n{\"id\":\"B\",\"dependencies\":[]}\n";
+    side("o", two);
+    side("a", &two.replacen("[]", "[\"B\"]", 1));
+    side(
+        "b",
+        "{\"id\":\"A\",\"dependencies\":[]}\n{\"id\":\"B\",\"dependencies\":[\"A\"]}\n",
+    );
+    let ran = run();
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stdout.contains("form a cycle: A -> B -> A"),
+        "{}",
+        ran.stdout
+    );
+
+    // What is left of an earlier conflict is not eaten.
+    side("b", "<<<<<<< x\n{\"id\":\"A\"}\n");
+    let ran = run();
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr
+            .contains("their side has a conflict marker on line 1"),
+        "{}",
+        ran.stderr
+    );
+    assert!(repo.read("a").contains("<<<<<<<"), "{}", repo.read("a"));
+}
+
+#[test]
+fn installs_its_driver() {
+    let repo = Repo::new(QUEUE);
+    repo.exits(2, &["install-merge-driver"]);
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.exits(1, &["install-merge-driver", "--check"]);
+    repo.exits(0, &["install-merge-driver"]);
+    repo.exits(0, &["install-merge-driver", "--check"]);
+    assert_eq!(
+        repo.read(".gitattributes"),
+        "/ops/queue.jsonl merge=queue text eol=lf\n"
+    );
+    assert_eq!(
+        repo.git(&["config", "merge.queue.driver"]),
+        "queue merge %O %A %B %P\n"
+    );
+}
+
+#[test]
+fn renumbers_everywhere() {
+    let repo = Repo::new(
+        "{\"id\": \"W-1\", \"status\": \"todo\"}\n{\"id\": \"W-2\", \"status\": \"todo\", \"follow_ups\": [\"W-1\"], \"note\": \"W-1\"}\n",
+    );
+    repo.write("ops/por.json", "{\"items\": [{\"id\": \"W-1\", \"title\": \"a\"}, {\"id\": \"W-2\", \"title\": \"b\", \"dependencies\": [\"W-1\"]}], \"verticals\": [{\"id\": \"V-1\", \"title\": \"v\", \"wbs\": [\"W-1\"]}]}");
+    repo.exits(0, &["renumber", "W-1", "W-9"]);
+    assert_eq!(
+        repo.queue(),
+        "{\"id\": \"W-9\", \"status\": \"todo\"}\n{\"id\": \"W-2\", \"status\": \"todo\", \"follow_ups\": [\"W-9\"], \"note\": \"W-1\"}\n"
+    );
+    let por = repo.read("ops/por.json");
+    assert_eq!(por.matches("W-9").count(), 3, "{por}");
+    repo.exits(2, &["renumber", "W-9", "W-02"]);
+    repo.exits(2, &["renumber", "W-8", "W-3"]);
+
+    // Of two, the newer one goes, and references stay with the older.
+    let twice = Repo::new(
+        "{\"id\":\"W-1\",\"title\":\"a\",\"status\":\"todo\"}\n{\"id\":\"W-2\",\"title\":\"b\",\"status\":\"todo\",\"dependencies\":[\"W-1\"]}\n{\"id\":\"W-1\",\"title\":\"c\",\"status\":\"todo\"}\n",
+    );
+    twice.exits(0, &["renumber", "W-1", "W-3"]);
+    assert_eq!(
+        twice.exits(0, &["list"]).stdout,
+        "W-1  ready    -  a\nW-2  waiting  -  b\nW-3  ready    -  c\n"
+    );
 }
