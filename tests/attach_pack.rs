@@ -482,3 +482,21 @@ fn settings_from_a_file() {
         .exits(3);
     assert!(ran.err.contains("nowhere"), "{}", ran.err);
 }
+
+#[test]
+fn the_pack_of_another_run_is_not_lost() {
+    let sandbox = run_of_an_agent();
+    build(&sandbox, &[]).exits(0);
+    sandbox.write("docs/runs/2026-01-10-WBS-1.3-AGENT-1.md", "# Another run\n");
+    let args = [
+        "build",
+        "--base",
+        "main",
+        "--run",
+        "docs/runs/2026-01-10-WBS-1.3-AGENT-1.md",
+    ];
+    let before = bytes(&sandbox, PACK);
+    let ran = sandbox.run("attach-pack", &args).exits(2);
+    assert!(ran.err.contains("the pack of another run"), "{}", ran.err);
+    assert_eq!(bytes(&sandbox, PACK), before);
+}
