@@ -3,7 +3,10 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{Ran, Sandbox, ran};
+use proptest::prelude::*;
 
 const REPORT: &str = "docs/runs/2026-01-10-WBS-1.2-AGENT-1.md";
 const PACK: &str = "docs/orchestrator/from-agents/AGENT-1/run-20260110T120000Z-attach.zip";
@@ -481,4 +484,50 @@ fn settings_from_a_file() {
         )
         .exits(3);
     assert!(ran.err.contains("nowhere"), "{}", ran.err);
+}
+
+#[test]
+fn the_pack_of_another_run_is_not_lost() {
+    let sandbox = run_of_an_agent();
+    build(&sandbox, &[]).exits(0);
+    sandbox.write("docs/runs/2026-01-10-WBS-1.3-AGENT-1.md", "# Another run\n");
+    let args = [
+        "build",
+        "--base",
+        "main",
+        "--run",
+        "docs/runs/2026-01-10-WBS-1.3-AGENT-1.md",
+    ];
+    let before = bytes(&sandbox, PACK);
+    let ran = sandbox.run("attach-pack", &args).exits(2);
+    assert!(ran.err.contains("the pack of another run"), "{}", ran.err);
+    assert_eq!(bytes(&sandbox, PACK), before);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_packed_is_what_was_there(
+        files in prop::collection::btree_map("[a-z]{3,8}\\.bin", prop::collection::vec(any::<u8>(), 0..5000), 1..6),
+        store in any::<bool>(),
+    ) {
+        let sandbox = Sandbox::bare();
+        sandbox.write(REPORT, "# Run\n");
+        for (name, content) in &files {
+            sandbox.write(&format!("in/{name}"), content);
+        }
+        let mut args = vec!["build", "--run", REPORT, "--include", "in/**", "-o", "p.zip"];
+        args.extend(store.then_some("--store"));
+        // Bytes without a meaning may look like an archive that cannot be searched: such a case says nothing.
+        prop_assume!(sandbox.run("attach-pack", &args).code == 0);
+        prop_assert_eq!(sandbox.run("attach-pack", &["verify", "p.zip"]).code, 0);
+        prop_assert_eq!(sandbox.run("attach-pack", &["extract", "p.zip", "--to", "out"]).code, 0);
+        let found: BTreeMap<String, Vec<u8>> = std::fs::read_dir(sandbox.root().join("out/data/artifacts/in"))
+            .unwrap()
+            .map(|item| item.unwrap())
+            .map(|item| (item.file_name().into_string().unwrap(), std::fs::read(item.path()).unwrap()))
+            .collect();
+        prop_assert_eq!(found, files);
+    }
 }

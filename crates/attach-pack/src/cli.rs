@@ -19,7 +19,7 @@ pub(crate) const TOOL: Tool<Command> = Tool {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Gather the evidence of a run, or of a rotation, into a pack
-    Build(build::Args),
+    Build(Box<build::Args>),
     /// Check packs in place: every byte, and all faults
     Verify(verify::Args),
     /// List what is in a pack: role, size, digest, path
@@ -38,7 +38,7 @@ pub(crate) enum Command {
 
 fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
-        Command::Build(args) => build::run(args, ctx),
+        Command::Build(args) => build::run(*args, ctx),
         Command::Verify(args) => verify::run(&args, ctx),
         Command::List(args) => show::list(&args, ctx),
         Command::Show(args) => show::show(&args, ctx),

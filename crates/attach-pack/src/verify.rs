@@ -4,10 +4,10 @@ use crate::bag::{self, BagFault, MAX_TAG_FILE, Severity, Source, ZipSource};
 use crate::cli;
 use crate::content::check_content;
 use crate::hex::sha256;
-use crate::open::Place;
+use crate::open::{Around, Place};
 use crate::report::{pack_lines, without_pack_lines};
 use crate::rules;
-use crate::zip::{Archive, Checked, Fault};
+use crate::zip::{Archive, Fault};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -96,10 +96,7 @@ fn said(ctx: &Context, shown: &str, good: bool, id: Option<&str>) -> Result<(), 
 }
 
 /// All that is wrong with a pack, and its id.
-pub(crate) fn flaws(
-    source: &dyn Source,
-    archive: Option<(&Archive<'_, File>, &Checked)>,
-) -> (Vec<Flaw>, Option<String>) {
+pub(crate) fn flaws(source: &dyn Source, archive: Around<'_, '_>) -> (Vec<Flaw>, Option<String>) {
     let (bag, id) = bag::verify_strict(source);
     let mut flaws: Vec<Flaw> = Vec::new();
     if let Some((_, checked)) = archive {
