@@ -1,5 +1,9 @@
 //! What the documents say exists: links, finding codes, flags of the tools.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 // [verify->NT-1.10]
 
 mod common;

@@ -1,6 +1,10 @@
 //! The chain over a repository of another team: other names, other shapes, hand-written locks.
 //! `tests/foreign/trueline.toml` is the configuration that such a repository needs.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 // [verify->NT-1.9]
 
 mod common;

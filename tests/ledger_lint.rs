@@ -1,4 +1,9 @@
 //! `ledger-lint` as a user meets it: what it prints, its exit codes, git around it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
