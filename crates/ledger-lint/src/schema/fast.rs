@@ -349,7 +349,7 @@ fn form(object: &serde_json::Map<String, Value>) -> Option<Form> {
     let text = |key: &str| object.get(key).and_then(Value::as_str);
     let check = match (text("pattern"), text("format"), object.get("enum")) {
         (None, None, None) => Check::Any,
-        (Some("^[A-Za-z0-9][A-Za-z0-9._-]*$"), None, None) => Check::Id,
+        (Some("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"), None, None) => Check::Id,
         (Some("^[0-9a-f]{64}$"), None, None) => Check::Digest,
         (None, Some("date-time"), None) => Check::Time,
         (None, Some("date"), None) => Check::Day,
