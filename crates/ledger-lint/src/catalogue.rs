@@ -247,7 +247,7 @@ pub fn all_with(
 ) -> Result<Vec<Ledger>, Error> {
     let mut ledgers = Vec::new();
     for own in OWN {
-        ledgers.push(built_in(own, config)?);
+        ledgers.push(built_in(own, config));
     }
     for declared in &config.ledgers {
         let schema = match &declared.schema {
@@ -317,17 +317,13 @@ fn declared_schema(
     }
 }
 
-fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
+fn built_in(own: &Own, config: &Config) -> Ledger {
     let path = config.path(own.artifact);
     let is_lines = path.ends_with(".jsonl") || path.ends_with(".jsonl.gz");
     // The tools manifest exists in two forms.
     let (schema, format, records) = match (own.name, is_lines) {
         ("tools-manifest", true) => ("tools-record", Format::Jsonl, ""),
         _ => (own.schema, own.format, own.records),
-    };
-    let schema = match schema {
-        "" => None,
-        name => Some(Arc::new(self::schema(name, &|_| Ok(None))?)),
     };
     let mut aliases = Aliases::default();
     if let Some(declared) = config.aliases(own.artifact) {
@@ -344,12 +340,13 @@ fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
             );
         }
     }
-    Ok(Ledger {
+    Ledger {
         name: own.name.to_owned(),
         path: path.to_owned(),
         format,
         kind: own.kind,
-        schema,
+        schema: None,
+        built_in: Some(schema).filter(|name| !name.is_empty()),
         records,
         roles: own.roles,
         subject: own.subject,
@@ -357,7 +354,7 @@ fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
         aliases,
         content: true,
         committed: None,
-    })
+    }
 }
 
 /// A built-in schema by its name, or the schema of a file (its name has a `.` or a `/`).

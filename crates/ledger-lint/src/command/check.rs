@@ -103,6 +103,9 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     };
     all.extend(problems);
     for (input, ledger) in &mut jobs {
+        ledger
+            .compile()
+            .map_err(|error| Error::bug(error.message))?;
         let mut run = || {
             let mut found = match &base {
                 Some(base) if base::is_bound(ledger) && input.place.is_some() => {
@@ -278,10 +281,9 @@ pub(super) fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) ->
     });
     let by_schema = || {
         let schema = schema.filter(|name| !name.contains(['.', '/']))?;
-        ledgers.iter().find(|ledger| {
-            let own = ledger.schema.as_ref().and_then(|own| own.id());
-            own == Some(trueline_core::schema::id(schema).as_str()) && ledger.records.is_empty()
-        })
+        ledgers
+            .iter()
+            .find(|ledger| ledger.built_in == Some(schema) && ledger.records.is_empty())
     };
     match by_path.or_else(by_schema) {
         Some(ledger) => Ledger {

@@ -21,11 +21,13 @@ pub(crate) fn ledger(name: &str) -> Ledger {
     if name.is_empty() {
         return Ledger::unknown("x.jsonl", Format::Jsonl);
     }
-    catalogue::all(&Config::default(), &|_| Ok(None))
+    let mut ledger = catalogue::all(&Config::default(), &|_| Ok(None))
         .unwrap()
         .into_iter()
         .find(|ledger| ledger.name == name)
-        .unwrap()
+        .unwrap();
+    ledger.compile().unwrap();
+    ledger
 }
 
 /// A repository with the items WBS-1 to WBS-12, two agents, two models, NT-1, TD-1, on
