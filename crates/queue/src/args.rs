@@ -58,6 +58,18 @@ pub enum Command {
         /// The id it gets
         new: String,
     },
+    /// Propose items from what a run report or review leaves open
+    FollowUp(crate::follow_up::Args),
+    /// Import items from another tracker; every record is accounted for
+    Import(crate::import::Args),
+    /// Add what only the plan has, and take out copies that contradict it
+    Sync {
+        /// Say what would change, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Say what is known about claims and lines, and what does not fit
+    Doctor,
     /// Merge three versions of a JSONL file by id and field (what git calls)
     Merge(crate::merge::Args),
     /// Make git merge the queue by id and field, in this clone

@@ -9,6 +9,8 @@ mod check;
 mod claim;
 mod demand;
 mod edit;
+mod follow_up;
+mod import;
 mod list;
 mod live;
 mod merge;
@@ -17,6 +19,7 @@ mod renumber;
 mod rules;
 mod series;
 mod store;
+mod sync;
 mod tell;
 mod view;
 
@@ -63,6 +66,10 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
             store::set(ctx, &id, &changes)
         }
         Command::Renumber { old, new } => renumber::renumber(ctx, &old, &new),
+        Command::FollowUp(args) => follow_up::follow_up(ctx, &args),
+        Command::Import(args) => import::import(ctx, &args),
+        Command::Sync { dry_run } => sync::sync(ctx, dry_run),
+        Command::Doctor => sync::doctor(ctx),
         Command::Merge(args) => merge::run(ctx, &args),
         Command::InstallMergeDriver(args) => merge::install(ctx, &args),
         Command::Check(options) => match &options.name {

@@ -110,6 +110,19 @@ impl<'f> Open<'f> {
         item: Item<'_, '_>,
         changes: &[Change],
     ) -> Result<(), Error> {
+        let bytes = self.changed(item, changes)?;
+        let changed = ctx
+            .writer()
+            .write(ctx.config().path(Artifact::Queue), &bytes)?;
+        ctx.detail(match changed.any() {
+            true => format!("changed {}", item.id()),
+            false => "nothing to change".to_owned(),
+        });
+        Ok(())
+    }
+
+    /// The file with changes made to an item's line.
+    pub(crate) fn changed(&self, item: Item<'_, '_>, changes: &[Change]) -> Result<Vec<u8>, Error> {
         let id = item.id();
         let Some(row) = item.queued() else {
             return Err(Error::bug(format!("`{id}` has no line")));
@@ -117,14 +130,8 @@ impl<'f> Open<'f> {
         let word = |status| status_word(self.files, status);
         let line = edit::apply(row.raw(), changes, self.files.queue_aliases(), word)
             .map_err(|why| Error::usage(format!("cannot change `{id}`: {why}")))?;
-        if line == row.raw() {
-            ctx.detail("nothing to change");
-            return Ok(());
-        }
         let source = self.files.queue.as_ref().map(|file| file.bytes.as_slice());
-        replace(ctx, source.unwrap_or_default(), row, &line)?;
-        ctx.detail(format!("changed {id}"));
-        Ok(())
+        replace(source.unwrap_or_default(), row, &line)
     }
 }
 
@@ -202,17 +209,11 @@ pub(crate) fn status_word(files: &Files, status: Status) -> String {
 }
 
 /// Puts a record in the place of another; every other byte stays.
-fn replace(ctx: &Context, source: &[u8], row: Row<'_, '_>, line: &str) -> Result<(), Error> {
+fn replace(source: &[u8], row: Row<'_, '_>, line: &str) -> Result<Vec<u8>, Error> {
     let span = row.span();
     let (before, after) = (source.get(..span.start), source.get(span.end..));
     let (Some(before), Some(after)) = (before, after) else {
         return Err(Error::bug("a record lies outside its file"));
     };
-    let mut bytes = Vec::with_capacity(source.len() + line.len());
-    bytes.extend_from_slice(before);
-    bytes.extend_from_slice(line.as_bytes());
-    bytes.extend_from_slice(after);
-    ctx.writer()
-        .write(ctx.config().path(Artifact::Queue), &bytes)?;
-    Ok(())
+    Ok([before, line.as_bytes(), after].concat())
 }

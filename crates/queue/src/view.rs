@@ -119,5 +119,6 @@ pub(crate) fn waits(state: &State<'_>) -> Vec<String> {
 /// The id of the item's phase.
 pub(crate) fn phase<'p>(plan: &'p Plan<'_>, item: Item<'_, '_>) -> Option<&'p str> {
     let phase = plan.phase(item.phase()?)?;
-    Some(phase.id.as_str())
+    // Items that name no phase are gathered under `-`.
+    Some(phase.id.as_str()).filter(|id| *id != "-")
 }
