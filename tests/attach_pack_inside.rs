@@ -1,5 +1,9 @@
 //! The `attach-pack` command: what is in a pack, and what is not.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 #[path = "attach_pack/helper.rs"]

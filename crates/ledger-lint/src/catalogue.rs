@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
+use trueline_core::{Finding, Location};
 use trueline_kit::config::{LedgerFormat, LedgerKind};
 use trueline_kit::{Artifact, Config, Error};
 
+use crate::fault::{Place, index_span};
 use crate::ledger::{Aliases, COMMON, Format, Kind, Ledger, Roles, Subject};
+use crate::rules::schema::INVALID_SCHEMA;
 use crate::schema::Schema;
+
+/// Gives the bytes of a schema's file; `None` where there is none.
+pub type Read<'a> = &'a dyn Fn(&str) -> Result<Option<Vec<u8>>, Error>;
 
 /// What is fixed about one of Trueline's own ledgers.
 struct Own {
@@ -229,11 +235,15 @@ const OWN: &[Own] = &[
 /// Every ledger, in a fixed order: Trueline's own, then the declared ones by name. Whether the
 /// file exists is not looked at. The approvals are a folder.
 ///
+/// A declared schema that cannot be used is a finding in `problems`; its ledger is checked
+/// without it.
+///
 /// # Errors
-/// A declared schema that does not exist or cannot be used.
-pub fn all(
+/// A declared schema that does not exist.
+pub fn all_with(
     config: &Config,
-    read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, Error>,
+    read: Read<'_>,
+    problems: &mut Vec<Finding>,
 ) -> Result<Vec<Ledger>, Error> {
     let mut ledgers = Vec::new();
     for own in OWN {
@@ -242,7 +252,7 @@ pub fn all(
     for declared in &config.ledgers {
         let schema = match &declared.schema {
             None => None,
-            Some(name) => Some(Arc::new(schema(name, read)?)),
+            Some(name) => declared_schema(name, read, problems)?.map(Arc::new),
         };
         let format = match declared.format {
             LedgerFormat::Jsonl => Format::Jsonl,
@@ -264,6 +274,47 @@ pub fn all(
         });
     }
     Ok(ledgers)
+}
+
+/// As [`all_with`], for commands that do not check schemas.
+///
+/// # Errors
+/// As [`all_with`].
+pub fn all(config: &Config, read: Read<'_>) -> Result<Vec<Ledger>, Error> {
+    all_with(config, read, &mut Vec::new())
+}
+
+/// The schema of a declared ledger; what is wrong with it goes to `problems`.
+fn declared_schema(
+    name: &str,
+    read: Read<'_>,
+    problems: &mut Vec<Finding>,
+) -> Result<Option<Schema>, Error> {
+    if !name.contains(['.', '/']) {
+        return schema(name, read).map(Some);
+    }
+    let bytes = read(name)?.ok_or_else(|| Error::config(format!("there is no schema `{name}`")))?;
+    let (document, errors) = trueline_text::json::parse_bytes(&bytes);
+    let index = trueline_text::LineIndex::new(&bytes);
+    let mut problem = |range, message: String| {
+        let at = Location::at(name, index_span(&index, range));
+        problems.push(Finding::new(&INVALID_SCHEMA, at, message));
+    };
+    if let Some(error) = errors.first() {
+        problem(
+            error.offset..error.end,
+            format!("the schema is not JSON: {}", error.message),
+        );
+        return Ok(None);
+    }
+    match Schema::new(document.to_value().unwrap_or_default()) {
+        Ok(schema) => Ok(Some(schema)),
+        Err(error) => {
+            let place = Place::value(&*error.pointer);
+            problem(crate::fault::range(&document, "", &place), error.message);
+            Ok(None)
+        }
+    }
 }
 
 fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
@@ -313,10 +364,7 @@ fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
 ///
 /// # Errors
 /// There is none of that name, it is no JSON, or it cannot be used.
-pub fn schema(
-    name: &str,
-    read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, Error>,
-) -> Result<Schema, Error> {
+pub fn schema(name: &str, read: Read<'_>) -> Result<Schema, Error> {
     if !name.contains(['.', '/']) {
         let entry = trueline_core::schema::get(name).ok_or_else(|| {
             let names = trueline_core::schema::ALL.iter().map(|entry| entry.name);

@@ -18,6 +18,7 @@ fn at(finding: &Finding) -> At {
     (finding.rule.code, span.0, span.1)
 }
 
+#[derive(Default)]
 struct Case<'a> {
     por: Option<&'a str>,
     queue: Option<&'a str>,
@@ -26,20 +27,6 @@ struct Case<'a> {
     checks: Vec<CheckFact>,
     checklists: Vec<Checklist>,
     known: Known,
-}
-
-impl Default for Case<'_> {
-    fn default() -> Self {
-        Case {
-            por: None,
-            queue: None,
-            aliases: Aliases::default(),
-            options: Options::default(),
-            checks: Vec::new(),
-            checklists: Vec::new(),
-            known: Known::default(),
-        }
-    }
 }
 
 fn input<'a>(path: &'a str, text: &'a str) -> Input<'a> {

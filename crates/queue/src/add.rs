@@ -135,7 +135,7 @@ fn line(new: &Add, file: Option<(&Files, &Plan<'_>)>) -> Result<String, Error> {
     );
     let first = file
         .and_then(|(_, plan)| plan.queue()?.rows().next())
-        .map(|row| row.raw())
+        .map(trueline_plan::Row::raw)
         .unwrap_or_default();
     let (document, _) = json::parse(first);
     let is_tight = !first.is_empty() && !first.contains("\": ");

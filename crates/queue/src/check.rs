@@ -16,6 +16,7 @@ pub(crate) fn check(ctx: &mut Context, options: &Check) -> Result<(), Error> {
     ctx.report_all(findings);
     ctx.report_all(files.check(&plan, &evidence));
     ctx.report_all(files_of(ctx, &files, &plan));
+    ctx.report_all(crate::claim::expired(ctx, &files, &plan));
     for table in plan.queue().into_iter().chain(plan.plans()) {
         let counts = table.accounts();
         ctx.note(format!(

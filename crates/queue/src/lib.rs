@@ -6,11 +6,16 @@
 mod add;
 mod args;
 mod check;
+mod claim;
 mod demand;
 mod edit;
 mod list;
+mod live;
+mod merge;
 mod record;
+mod renumber;
 mod rules;
+mod series;
 mod store;
 mod tell;
 mod view;
@@ -47,6 +52,8 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Show { id } => tell::show(ctx, &id),
         Command::Add(item) => add::add(ctx, &item),
         Command::Set { id, changes } => store::set(ctx, &id, &changes),
+        Command::Claim(wish) => claim::claim(ctx, &wish),
+        Command::Release(wish) => claim::release(ctx, &wish),
         Command::Done { id } => store::set(ctx, &id, &["status=done".to_owned()]),
         Command::Block { id, reason } => {
             let changes = [
@@ -55,6 +62,9 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
             ];
             store::set(ctx, &id, &changes)
         }
+        Command::Renumber { old, new } => renumber::renumber(ctx, &old, &new),
+        Command::Merge(args) => merge::run(ctx, &args),
+        Command::InstallMergeDriver(args) => merge::install(ctx, &args),
         Command::Check(options) => match &options.name {
             Some(name) => record::record(ctx, name, &options),
             None => check::check(ctx, &options),

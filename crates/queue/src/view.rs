@@ -95,9 +95,15 @@ impl<'p> ItemView<'p> {
             dependencies: item.dependencies().collect(),
             nt_refs: item.nt_refs().collect(),
             td_refs: item.td_refs().collect(),
-            scope: queued.into_iter().flat_map(|row| row.scope()).collect(),
+            scope: queued
+                .into_iter()
+                .flat_map(trueline_plan::Row::scope)
+                .collect(),
             exit_criteria: item.exit_criteria().collect(),
-            tests: queued.into_iter().flat_map(|row| row.tests()).collect(),
+            tests: queued
+                .into_iter()
+                .flat_map(trueline_plan::Row::tests)
+                .collect(),
         }
     }
 }

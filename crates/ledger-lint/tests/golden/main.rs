@@ -61,7 +61,7 @@ pub(crate) fn findings(ledger: &Ledger, text: &[u8], world: &World) -> Vec<Findi
     };
     let mut scanner = Scanner::new();
     scanner.feed(text);
-    trueline_ledger_lint::secret::report("x", ledger, scanner.finish(), false, &mut found);
+    trueline_ledger_lint::secret::report("x", ledger, &scanner.finish(), false, &mut found);
     found
 }
 
