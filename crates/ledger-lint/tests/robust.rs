@@ -84,7 +84,7 @@ fn large_and_deep_input_is_bounded() {
     let unclosed = "{\"a\":\n".repeat(50_000);
     let open = format!("{{\"a\":\"{}", "x".repeat(3 << 20));
     let keys: String = (0..20_000).map(|n| format!("\"k{n}\":1,")).collect();
-    let many = format!("{{{}\"z\":1}}\n", keys);
+    let many = format!("{{{keys}\"z\":1}}\n");
     for text in [deep, unclosed, open, many] {
         assert!(!check(ledger, text.as_bytes()).is_empty());
     }
