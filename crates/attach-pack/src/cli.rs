@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{build, rules, verify};
+use crate::{build, compare, extract, import, rules, show, verify};
 use std::path::PathBuf;
 use trueline_kit::{Context, Error, Tool};
 
@@ -19,15 +19,33 @@ pub(crate) const TOOL: Tool<Command> = Tool {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Gather the evidence of a run, or of a rotation, into a pack
-    Build(build::Args),
+    Build(Box<build::Args>),
     /// Check packs in place: every byte, and all faults
     Verify(verify::Args),
+    /// List what is in a pack: role, size, digest, path
+    List(show::One),
+    /// A page about the run: what was claimed, what is inside, tests, what changed
+    Show(show::One),
+    /// Print the pack id
+    Id(show::One),
+    /// What two packs have in common, and what not
+    Diff(compare::Args),
+    /// Unpack into a fresh folder, all or nothing
+    Extract(extract::Args),
+    /// Read manifests of other shapes and say what they lack
+    ImportManifest(import::Args),
 }
 
 fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
-        Command::Build(args) => build::run(args, ctx),
+        Command::Build(args) => build::run(*args, ctx),
         Command::Verify(args) => verify::run(&args, ctx),
+        Command::List(args) => show::list(&args, ctx),
+        Command::Show(args) => show::show(&args, ctx),
+        Command::Id(args) => show::id(&args, ctx),
+        Command::Diff(args) => compare::run(&args, ctx),
+        Command::Extract(args) => extract::run(&args, ctx),
+        Command::ImportManifest(args) => import::run(&args, ctx),
     }
 }
 
@@ -48,4 +66,15 @@ pub(crate) fn place(ctx: &Context, path: &std::path::Path) -> Result<(PathBuf, S
         _ => path.to_string_lossy().replace('\\', "/"),
     };
     Ok((place, shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TOOL;
+
+    #[test]
+    fn each_rule_has_its_page() {
+        let page = include_str!("../../../docs/tools/attach-pack.md");
+        trueline_kit::testing::check_rules(&TOOL, page);
+    }
 }

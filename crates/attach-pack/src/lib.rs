@@ -14,12 +14,18 @@
 pub mod bag;
 mod build;
 mod cli;
+mod compare;
+mod content;
+mod extract;
 mod hex;
+pub mod import;
 pub mod name;
 mod open;
+mod read;
 pub mod report;
 pub mod results;
 mod rules;
+mod show;
 pub mod statement;
 mod verify;
 pub mod zip;

@@ -6,6 +6,12 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+/// An archive with what its check found; none around a folder.
+pub(crate) type Around<'a, 'f> = Option<(&'a Archive<'f, File>, &'a Checked)>;
+
+/// What looks at the bag inside of a place.
+type See<'s, T> = dyn FnMut(&dyn Source, Around<'_, '_>) -> io::Result<T> + 's;
+
 /// A file or folder that is said to be a pack.
 pub(crate) enum Place {
     /// A file.
@@ -28,10 +34,7 @@ impl Place {
     }
 
     /// Shows the bag inside, and the archive around it where there is one.
-    pub(crate) fn with<T>(
-        &self,
-        see: &mut dyn FnMut(&dyn Source, Option<(&Archive<'_, File>, &Checked)>) -> io::Result<T>,
-    ) -> io::Result<T> {
+    pub(crate) fn with<T>(&self, see: &mut See<'_, T>) -> io::Result<T> {
         match self {
             Self::Folder(source) => see(source, None),
             Self::Zip(file) => {

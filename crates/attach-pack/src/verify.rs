@@ -2,16 +2,15 @@
 
 use crate::bag::{self, BagFault, MAX_TAG_FILE, Severity, Source, ZipSource};
 use crate::cli;
-use crate::hex::{hex, sha256};
-use crate::open::Place;
+use crate::content::check_content;
+use crate::hex::sha256;
+use crate::open::{Around, Place};
 use crate::report::{pack_lines, without_pack_lines};
 use crate::rules;
-use crate::statement::{Provenance, Statement, TestResult};
-use crate::zip::Fault;
+use crate::zip::{Archive, Fault};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use trueline_core::artifact::pack::{DiffSummary, PackManifest};
 use trueline_core::{Finding, Level, Location, Rule};
 use trueline_kit::{Context, Error, Format};
 
@@ -62,15 +61,7 @@ fn one(args: &Args, ctx: &Context, place: &Path, shown: &str) -> Result<(), Erro
     }
     let (faults, id) = place
         .with(&mut |source, archive| {
-            let (bag, id) = bag::verify_strict(source);
-            let mut faults: Vec<Flaw> = Vec::new();
-            if let Some((_, checked)) = archive {
-                faults.extend(checked.faults.iter().cloned().map(Flaw::Zip));
-            }
-            faults.extend(bag.into_iter().map(Flaw::Bag));
-            if faults.is_empty() {
-                faults.extend(check_content(source));
-            }
+            let (faults, id) = flaws(source, archive);
             if let Some(report) = &report {
                 let digest = source.known_sha256("data/report.md");
                 let packed = match digest {
@@ -104,15 +95,30 @@ fn said(ctx: &Context, shown: &str, good: bool, id: Option<&str>) -> Result<(), 
     Ok(out.finish()?)
 }
 
+/// All that is wrong with a pack, and its id.
+pub(crate) fn flaws(source: &dyn Source, archive: Around<'_, '_>) -> (Vec<Flaw>, Option<String>) {
+    let (bag, id) = bag::verify_strict(source);
+    let mut flaws: Vec<Flaw> = Vec::new();
+    if let Some((_, checked)) = archive {
+        flaws.extend(checked.faults.iter().cloned().map(Flaw::Zip));
+    }
+    flaws.extend(bag.into_iter().map(Flaw::Bag));
+    if flaws.is_empty() {
+        flaws.extend(check_content(source));
+    }
+    (flaws, id)
+}
+
 /// Anything that is wrong with a pack.
-enum Flaw {
+pub(crate) enum Flaw {
     Zip(Fault),
     Bag(BagFault),
     Content(String, String),
 }
 
 impl Flaw {
-    fn finding(self, shown: &str) -> Finding {
+    /// The finding about the pack that is shown so.
+    pub(crate) fn finding(self, shown: &str) -> Finding {
         let at = Location::file(shown);
         match self {
             Flaw::Zip(fault) => {
@@ -165,7 +171,7 @@ fn check_bag(place: &Place) -> std::io::Result<Vec<Flaw>> {
     match place {
         Place::Folder(source) => Ok(bag_of(source)),
         Place::Zip(file) => {
-            let archive = crate::zip::Archive::<File>::open(file)?;
+            let archive = Archive::<File>::open(file)?;
             let checked = archive.check()?;
             let unsafe_ones = checked.faults.iter().filter(|fault| !fault.kind.is_form());
             let mut faults: Vec<Flaw> = unsafe_ones.cloned().map(Flaw::Zip).collect();
@@ -173,96 +179,6 @@ fn check_bag(place: &Place) -> std::io::Result<Vec<Flaw>> {
             let of_bag: Vec<Flaw> = bag_of(&source);
             faults.extend(of_bag);
             Ok(faults)
-        }
-    }
-}
-
-/// That the statements and lists inside can be read, and speak of this content.
-fn check_content(source: &dyn Source) -> Vec<Flaw> {
-    let mut flaws = Vec::new();
-    let mut flaw = |path: &str, detail: String| flaws.push(Flaw::Content(path.to_owned(), detail));
-    let bytes = |path: &str| source.bytes(path, MAX_TAG_FILE).ok();
-    let manifest = bytes("manifest-sha256.txt").unwrap_or_default();
-    let digest = hex(&sha256(&manifest));
-    let subject = |subjects: &[crate::statement::Resource]| {
-        subjects.iter().any(|one| {
-            one.name.as_deref() == Some("manifest-sha256.txt")
-                && one.digest.get("sha256") == Some(&digest)
-        })
-    };
-    const OTHER: &str = "its subject is not the manifest of this pack";
-    const PROVENANCE: &str = "statements/provenance.intoto.json";
-    match bytes(PROVENANCE).map(|text| Statement::<Provenance>::parse(&text)) {
-        Some(Ok(statement)) if subject(&statement.subject) => {}
-        Some(Ok(_)) => flaw(PROVENANCE, OTHER.to_owned()),
-        Some(Err(error)) => flaw(PROVENANCE, error.to_string()),
-        None => flaw(PROVENANCE, "missing".to_owned()),
-    }
-    const RESULTS: &str = "statements/test-result.intoto.json";
-    match bytes(RESULTS).map(|text| Statement::<TestResult>::parse(&text)) {
-        Some(Ok(statement)) if !subject(&statement.subject) => flaw(RESULTS, OTHER.to_owned()),
-        Some(Err(error)) => flaw(RESULTS, error.to_string()),
-        _ => {}
-    }
-    const DIFF: &str = "data/diff-summary.json";
-    if let Some(text) = bytes(DIFF)
-        && let Err(error) = trueline_core::strict::from_slice::<DiffSummary>(&text)
-    {
-        flaw(DIFF, error.to_string());
-    }
-    const LIST: &str = "data/pack.json";
-    match bytes(LIST).map(|text| trueline_core::strict::from_slice::<PackManifest>(&text)) {
-        None => flaw(LIST, "missing".to_owned()),
-        Some(Err(error)) => flaw(LIST, error.to_string()),
-        Some(Ok(list)) => check_list(source, &list, &manifest, &mut |detail| flaw(LIST, detail)),
-    }
-    flaws
-}
-
-/// That pack.json lists every other payload file, with the size and digest that the manifest gives it.
-fn check_list(
-    source: &dyn Source,
-    list: &PackManifest,
-    manifest: &[u8],
-    flaw: &mut dyn FnMut(String),
-) {
-    let text = String::from_utf8_lossy(manifest);
-    let (lines, _) = bag::parse_manifest(&text, true);
-    let digests: std::collections::BTreeMap<_, _> = lines
-        .iter()
-        .map(|line| (line.path.as_str(), line.digest.as_str()))
-        .collect();
-    let listed: std::collections::BTreeMap<_, _> = list
-        .files
-        .iter()
-        .map(|file| (file.path.as_str(), file))
-        .collect();
-    for file in source.files() {
-        let path = file.path.as_str();
-        if !path.starts_with("data/") || path == "data/pack.json" {
-            continue;
-        }
-        match listed.get(path) {
-            None => flaw(format!("does not list {}", path.escape_debug())),
-            Some(entry)
-                if entry.size != file.size
-                    || digests.get(path).copied() != Some(entry.sha256.as_str()) =>
-            {
-                flaw(format!(
-                    "gives {} another size or digest",
-                    path.escape_debug()
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    for path in listed.keys() {
-        if source
-            .files()
-            .binary_search_by(|file| file.path.as_str().cmp(path))
-            .is_err()
-        {
-            flaw(format!("lists {}, which is not there", path.escape_debug()));
         }
     }
 }

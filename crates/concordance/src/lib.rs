@@ -27,6 +27,7 @@ pub mod rules;
 pub mod settings;
 pub mod tagged;
 pub mod tags;
+pub mod trace;
 pub mod trailers;
 pub mod tree;
 pub mod work;
@@ -49,6 +50,20 @@ const TOOL: Tool<Command> = Tool {
     schemas: &["blueprint-index", "toc-cache", "crosswalk", "report"],
     run: command::run,
 };
+
+#[cfg(test)]
+#[test]
+fn every_rule_has_its_page() {
+    let page = include_str!("../../../docs/tools/concordance.md");
+    trueline_kit::testing::check_rules(&TOOL, page);
+    for rule in rules::ALL {
+        assert!(
+            page.contains(rule.mend) && page.contains(rule.why),
+            "{}",
+            rule.code
+        );
+    }
+}
 
 /// The entry point of the binary.
 pub fn main() -> ExitCode {

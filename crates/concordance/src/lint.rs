@@ -236,7 +236,7 @@ fn needs(model: &Model, out: &mut Vec<Finding>) {
     for blueprint in &model.blueprints {
         for item in &blueprint.items {
             for (need, range) in &item.needs {
-                if !model.has(need) {
+                if !model.knows(need) {
                     let id = &item.id;
                     let message = format!("`{id}` needs `{need}`, which no blueprint declares");
                     let at = blueprint.source.at(range.clone());

@@ -1,6 +1,6 @@
 //! All blueprints of a state of the repository, and the items in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use trueline_core::{Id, Location};
@@ -18,6 +18,8 @@ pub struct Model {
     pub blueprints: Vec<Blueprint>,
     /// The first declaration of each id: places in `blueprints` and its items.
     first: BTreeMap<Id, (usize, usize)>,
+    /// Items of other repositories: references to them lead somewhere.
+    pub external: BTreeSet<Id>,
 }
 
 impl Model {
@@ -45,7 +47,11 @@ impl Model {
                 first.entry(item.id.clone()).or_insert((file, place));
             }
         }
-        Model { blueprints, first }
+        Model {
+            blueprints,
+            first,
+            external: BTreeSet::new(),
+        }
     }
 
     /// An item by its id.
@@ -59,6 +65,11 @@ impl Model {
     /// Whether an id is declared.
     pub fn has(&self, id: &Id) -> bool {
         self.first.contains_key(id)
+    }
+
+    /// Whether an id is declared here or in another repository.
+    pub fn knows(&self, id: &Id) -> bool {
+        self.has(id) || self.external.contains(id)
     }
 
     /// Every item once, in natural order of the ids.

@@ -1,7 +1,7 @@
 //! The files of a state of the repository: the working tree, or a commit.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use trueline_kit::git::{Blobs, Git, Oid};
 use trueline_kit::{Context, Error, Source};
@@ -51,6 +51,9 @@ impl<'c> Tree<'c> {
                     None => odd.push(path.display().into_owned()),
                 }
             }
+            let gone = git.stdout(&["ls-files", "--deleted", "-z"])?;
+            let gone: HashSet<&[u8]> = gone.split(|byte| *byte == 0).collect();
+            files.retain(|file| !gone.contains(file.as_bytes()));
         } else {
             walk(ctx, &mut files, &mut odd)?;
         }

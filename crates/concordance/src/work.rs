@@ -9,7 +9,7 @@ use trueline_core::scalar::Sha256;
 use trueline_core::{Finding, Id, Level, Location};
 use trueline_kit::config::{self, Config};
 use trueline_kit::{Artifact, Error, Source};
-use trueline_plan::{Aliases, Input, Inputs, Item, Options, Plan};
+use trueline_plan::{Aliases, Input, Inputs, Item, Options, Plan, Row};
 
 use crate::rules;
 use crate::settings::Settings;
@@ -196,7 +196,7 @@ fn work_item<'a>(
             td = ids(&mut queued.td_refs());
         }
     }
-    let evidence = queued.into_iter().flat_map(|row| row.evidence());
+    let evidence = queued.into_iter().flat_map(Row::evidence);
     Some(WorkItem {
         id,
         nt,

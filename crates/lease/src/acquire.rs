@@ -137,6 +137,7 @@ impl Store {
         rules: Rules,
     ) -> Result<Answer, Error> {
         let globs = parse_scopes(&request.scopes)?;
+        crate::claim::check_lease(request.lease)?;
         let _guard = self.lock()?;
         let mut scan = self.begin();
         let snapshot = self.scan(published, &mut scan)?;
@@ -303,7 +304,7 @@ fn meet(globs: &[Glob], held: &Held) -> Result<Option<Conflict>, Blind> {
         let theirs = Glob::parse(text).map_err(|e| Blind {
             path: match &held.source {
                 Source::Live => held.record.lock_id.to_string(),
-                Source::Published(path) => path.clone(),
+                Source::Published(path) | Source::Remote(path) => path.clone(),
             },
             live: held.source == Source::Live,
             foreign: false,

@@ -19,6 +19,7 @@ mod host;
 mod judge;
 mod look;
 mod mutex;
+mod name;
 mod observe;
 mod record;
 mod remote;

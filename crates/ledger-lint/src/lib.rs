@@ -19,6 +19,7 @@ pub mod lines;
 pub mod merge;
 pub mod pretty;
 pub mod record;
+pub mod reports;
 pub mod rules;
 pub mod schema;
 pub mod secret;

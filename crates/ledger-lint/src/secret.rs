@@ -15,7 +15,7 @@ use crate::rules::syntax::TOO_MANY_FINDINGS;
 pub fn report(
     path: &str,
     ledger: &Ledger,
-    found: Report,
+    found: &Report,
     has_mark: bool,
     findings: &mut Vec<Finding>,
 ) {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use trueline_core::{Finding, Id, Location};
-use trueline_kit::{Context, Error, Format};
+use trueline_kit::{Context, Error, Format, escape};
 use trueline_lease::{Answer, Conflict, Grant, OverlapKind, Refusal, Request, Rules, Source};
 use trueline_scope::Glob;
 
@@ -177,7 +177,15 @@ pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
             record.version_tag(),
         );
         let at = Location::file(lock_path(ctx, held));
-        ctx.report(Finding::new(&rules::ALREADY_HELD, at, message));
+        let mut finding = Finding::new(&rules::ALREADY_HELD, at, message);
+        if held.source != Source::Live {
+            finding.help = Some(format!(
+                "it was taken in another clone: release it there, or `locks recover --expect {} \
+                 --reason TEXT`",
+                record.version_tag()
+            ));
+        }
+        ctx.report(finding);
     }
     let own = refusal.already.as_ref().map(|held| &held.record.lock_id);
     for conflict in &refusal.conflicts {
@@ -215,7 +223,7 @@ fn describe(conflict: &Conflict) -> String {
     };
     let from = match conflict.held.source {
         Source::Live => "",
-        Source::Published(_) => ", from another clone",
+        Source::Published(_) | Source::Remote(_) => ", from another clone",
     };
     format!(
         "`{}` meets `{}`, held by `{}` for `{}` ({lease}{from}): {how} `{}`",
@@ -224,7 +232,11 @@ fn describe(conflict: &Conflict) -> String {
 }
 
 pub(crate) fn shown(scopes: &[String]) -> String {
-    let mut list: Vec<String> = scopes.iter().take(4).map(|s| format!("`{s}`")).collect();
+    let mut list: Vec<String> = scopes
+        .iter()
+        .take(4)
+        .map(|s| format!("`{}`", escape::line(s)))
+        .collect();
     if scopes.len() > 4 {
         list.push(format!("and {} more", scopes.len() - 4));
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use trueline_core::{Finding, Location};
-use trueline_kit::{Context, Error, Format};
+use trueline_kit::{Context, Error, Format, escape};
 use trueline_lease::{Blind, Clock, Held, Place, Snapshot, Source, State};
 
 use crate::acquire::shown;
@@ -86,7 +86,7 @@ pub(crate) fn list(args: &ListArgs, ctx: &Context) -> Result<(), Error> {
             record.fence,
             match &held.source {
                 Source::Live => String::new(),
-                Source::Published(path) => format!(", from {path}"),
+                Source::Published(path) | Source::Remote(path) => format!(", from {path}"),
             },
         )?;
     }
@@ -95,8 +95,8 @@ pub(crate) fn list(args: &ListArgs, ctx: &Context) -> Result<(), Error> {
             out,
             "?  {}  {}  {}",
             blind_state(blind),
-            blind.path,
-            blind.why
+            escape::line(&blind.path),
+            escape::line(&blind.why)
         )?;
     }
     Ok(out.finish()?)
@@ -126,11 +126,12 @@ pub(crate) fn status(args: &StatusArgs, ctx: &Context) -> Result<(), Error> {
             continue;
         }
         if holders.is_empty() {
-            writeln!(out, "{path}: free")?;
+            writeln!(out, "{}: free", escape::line(&path))?;
         }
         for (held, scope) in holders {
             let (owner, task) = (&held.record.owner, &held.record.task_id);
             let (state, lease) = (state(held), lease(held));
+            let (path, scope) = (escape::line(&path), escape::line(scope));
             writeln!(
                 out,
                 "{path}: {owner} for {task} by `{scope}`, {state}, {lease}"
@@ -224,7 +225,7 @@ pub(crate) fn stale_finding(held: &Held, ctx: &Context) -> Finding {
 pub(crate) fn lock_path(ctx: &Context, held: &Held) -> String {
     match &held.source {
         Source::Published(path) => path.clone(),
-        Source::Live => publish::path(ctx, held.record.owner.as_str()),
+        Source::Live | Source::Remote(_) => publish::path(ctx, held.record.owner.as_str()),
     }
 }
 
@@ -265,6 +266,7 @@ pub(crate) fn held_json(held: &Held) -> Value {
     let (source, path) = match &held.source {
         Source::Live => ("live", None),
         Source::Published(path) => ("published", Some(path)),
+        Source::Remote(table) => ("remote", Some(table)),
     };
     let (state, reason) = match held.verdict.state {
         State::Active => ("active", None),

@@ -17,7 +17,7 @@ use crate::store;
 pub(crate) struct Flag {
     /// Keep the lock in the table of this git remote, too [default: that of trueline.toml, or
     /// origin]
-    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     remote: Option<String>,
     /// Leave the remote of trueline.toml out
     #[arg(long, conflicts_with = "remote")]

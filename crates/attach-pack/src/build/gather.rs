@@ -58,8 +58,9 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     for glob in &settings.include {
         gather.glob(glob)?;
     }
-    if settings.kind == PackKind::Run {
-        gather.usual();
+    match settings.kind {
+        PackKind::Run => gather.usual(),
+        PackKind::Handoff => super::handoff::gather(&mut gather)?,
     }
     if let Some(source) = &claims {
         gather.references(source, summary.as_ref());
@@ -91,22 +92,22 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     }))
 }
 
-struct Gather<'a> {
-    job: &'a Job<'a>,
+pub(super) struct Gather<'a> {
+    pub(super) job: &'a Job<'a>,
     gate: &'a Gate<'a>,
     /// By path in the bag.
-    inputs: BTreeMap<String, Input>,
+    pub(super) inputs: BTreeMap<String, Input>,
     /// Root-relative paths that are in already.
     taken: BTreeMap<String, String>,
 }
 
 impl Gather<'_> {
-    fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         self.job.ctx.root()
     }
 
     /// Takes a file; `at` is where it is asked for, if that is not the command line. False if there is none.
-    fn file(
+    pub(super) fn file(
         &mut self,
         path: &str,
         target: Option<&str>,
@@ -254,6 +255,7 @@ impl Gather<'_> {
             .config()
             .path(Artifact::TestReportsDir)
             .to_owned();
+        let mut missing = std::collections::BTreeSet::new();
         for reference in report::references(source.text()) {
             let at = source.at(reference.range.clone());
             let candidates = candidates(source.path(), &reference);
@@ -271,7 +273,7 @@ impl Gather<'_> {
                 if !self.root().join(path).is_dir() {
                     self.file(path, None, role_of(path, &tests), Some(&at));
                 }
-            } else if !candidates.iter().any(|path| gone(path)) {
+            } else if !candidates.iter().any(|path| gone(path)) && missing.insert(first.clone()) {
                 let level = if reference.is_link {
                     Level::Error
                 } else {
@@ -369,7 +371,7 @@ fn normal(folder: &str, path: &str) -> Option<String> {
 }
 
 /// The files whose root-relative path may begin with `prefix`, sorted. Links to folders are not entered, nor is `.git`.
-fn files_below(root: &Path, prefix: &str) -> Result<Vec<String>, Error> {
+pub(super) fn files_below(root: &Path, prefix: &str) -> Result<Vec<String>, Error> {
     let start = match prefix.rsplit_once('/') {
         Some((folder, _)) if !root.join(prefix).is_dir() => folder,
         None if !root.join(prefix).is_dir() => "",

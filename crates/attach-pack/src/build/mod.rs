@@ -3,6 +3,7 @@
 mod diff;
 mod gate;
 mod gather;
+mod handoff;
 mod input;
 mod nested;
 mod outcome;
@@ -43,9 +44,9 @@ pub(crate) fn run(args: Args, ctx: &Context) -> Result<(), Error> {
         return Ok(());
     };
     let target = output::Target::of(ctx, &job.settings, &job.stamp)?;
-    let made = match write(&job, &gate, &gathered, &target)? {
-        Some(id) => id,
-        None => return refused(&gate),
+    target.holds_another(job.settings.run.as_deref())?;
+    let Some(made) = write(&job, &gate, &gathered, &target)? else {
+        return refused(&gate);
     };
     let line = pack_line(target.shown(), &made);
     let shown = trueline_kit::escape::line(&line);

@@ -62,7 +62,7 @@ pub(super) fn read(ctx: &Context, inputs: &[Input], report: Option<&Source>) -> 
                 );
             }
             Some(Outcome::Results(summary)) if is_named => {
-                named.logs.push((input.path.clone(), summary))
+                named.logs.push((input.path.clone(), summary));
             }
             Some(Outcome::Results(summary)) => others.logs.push((input.path.clone(), summary)),
             Some(Outcome::Unknown) | None if is_named => {

@@ -4,17 +4,20 @@
 
 use super::settings::Settings;
 use super::stamp::Stamp;
+use crate::zip::Archive;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Component, Path, PathBuf};
 use tempfile::NamedTempFile;
-use trueline_core::artifact::pack::PackKind;
+use trueline_core::artifact::pack::{PackKind, PackManifest};
 use trueline_kit::{Artifact, Context, Error};
 
 /// Where the pack goes.
 pub(super) struct Target {
     place: PathBuf,
     shown: String,
+    /// By -o.
+    is_asked: bool,
 }
 
 /// A pack that is being written.
@@ -39,7 +42,11 @@ impl Target {
                 Ok(inner) => inner,
                 Err(_) => path.to_string_lossy().replace('\\', "/"),
             };
-            return Ok(Self { place, shown });
+            return Ok(Self {
+                place,
+                shown,
+                is_asked: true,
+            });
         }
         let name = stamp.name(settings.kind);
         let shown = match settings.kind {
@@ -56,12 +63,31 @@ impl Target {
         };
         let place = ctx.root().join(&shown);
         stays_inside(ctx.root(), &place, &shown)?;
-        Ok(Self { place, shown })
+        Ok(Self {
+            place,
+            shown,
+            is_asked: false,
+        })
     }
 
     /// The path to show, root-relative where it can be.
     pub(super) fn shown(&self) -> &str {
         &self.shown
+    }
+
+    /// An error where the default place holds the pack of another run, which must not be lost.
+    pub(super) fn holds_another(&self, run: Option<&str>) -> Result<(), Error> {
+        if self.is_asked {
+            return Ok(());
+        }
+        let Some(other) = run_of(&self.place).filter(|other| Some(other.as_str()) != run) else {
+            return Ok(());
+        };
+        let error = Error::usage(format!(
+            "`{}` is the pack of another run, `{other}`",
+            self.shown
+        ));
+        Err(error.hint("name another file with -o, or commit the report first"))
     }
 
     /// Opens a temporary file beside the target; folders are made.
@@ -105,6 +131,20 @@ impl Output<'_> {
         let folder = target.place.parent().unwrap_or(Path::new("."));
         sync_folder(folder).map_err(failed)
     }
+}
+
+/// The report that a pack was made of; `None` where there is no pack, or none that can be read.
+fn run_of(place: &Path) -> Option<String> {
+    let file = File::open(place).ok()?;
+    let archive = Archive::open(&file).ok()?;
+    let is_list = |entry: &&crate::zip::Entry| entry.name().ends_with("/data/pack.json");
+    let entry = archive.entries().iter().find(is_list)?;
+    let text = archive.bytes(entry, 256 << 20).ok()?.ok()?;
+    let list: PackManifest = serde_json::from_slice(&text).ok()?;
+    list.files
+        .into_iter()
+        .find(|file| file.role.as_str() == "report")?
+        .source
 }
 
 /// The default place must not lead out of the root through a link.

@@ -251,7 +251,7 @@ fn look(
         },
     };
     let (content, redactions) = if redact {
-        redacted(content)
+        redacted(&content)
     } else {
         let mut scanner = Scanner::new();
         scanner.feed(&content);
@@ -353,8 +353,8 @@ pub(super) fn report(
 }
 
 /// The content without its secrets, and what was taken out.
-fn redacted(content: Vec<u8>) -> (Vec<u8>, Vec<Redaction>) {
-    let (clean, log) = trueline_secrets::redact(&content);
+fn redacted(content: &[u8]) -> (Vec<u8>, Vec<Redaction>) {
+    let (clean, log) = trueline_secrets::redact(content);
     let mut gone = 0u64;
     let mut redactions = Vec::with_capacity(log.len());
     for one in log {

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use trueline_core::artifact::blueprint::BlueprintIndex;
+use trueline_core::{Finding, Id, Location, Span};
 use trueline_kit::git::Git;
-use trueline_kit::{Context, Error};
+use trueline_kit::{Context, Error, Source};
 
 use super::update::Range;
-use crate::gate::{Diff, Hunks, Phases, State, caused, waive, whole};
+use crate::gate::{Baseline, Diff, Hunks, Phases, State, body, caused, grown, paid, waive, whole};
+use crate::rules;
 use crate::settings::Settings;
+use crate::tree::Tree;
 
 /// Judge the whole tree, or what a branch causes.
 #[derive(Debug, clap::Args)]
@@ -18,6 +22,13 @@ pub(crate) struct Check {
     /// Ask for coverage of this phase, or of `all` [default: the plan's current ones]
     #[arg(long, value_name = "PHASE")]
     phase: Option<String>,
+    /// Also check the text of the pull request: the template's sections, filled in (`-`: standard
+    /// input)
+    #[arg(long, value_name = "FILE")]
+    pr_body: Option<String>,
+    /// An index of another repository, whose ids may be named here
+    #[arg(long, value_name = "FILE")]
+    external: Vec<String>,
 }
 
 impl Check {
@@ -29,14 +40,36 @@ impl Check {
     }
 
     fn tree(&self, ctx: &Context) -> Result<(), Error> {
-        let state = State::work(ctx, &[], &std::collections::BTreeMap::new())?;
+        let mut state = State::work(ctx, &[], &std::collections::BTreeMap::new())?;
+        state.model.external = self.externals(ctx)?;
         let phases = self.phases(&state)?;
-        let findings = whole(&state, &phases);
+        let mut findings = whole(&state, &phases);
+        self.body(ctx, &state, &mut findings)?;
         let waived = waive(findings, &state.book, &today(ctx), self.phase.is_none());
         say(ctx, waived.waived.len());
-        ctx.report_all(waived.left);
+        let path = state.settings.baseline();
+        let mut left = waived.left;
+        if let Some(text) = ctx.read_source(&path)? {
+            let baseline = read_baseline(&text)?;
+            let (new, old, debts) = baseline.apply(left);
+            left = new;
+            if old > 0 {
+                let are = if old == 1 {
+                    "finding is"
+                } else {
+                    "findings are"
+                };
+                ctx.note(format!("{old} {are} old debt, see {path}"));
+            }
+            if self.phase.is_none() {
+                left.extend(paid(&path, &debts));
+            }
+        }
+        ctx.report_all(left);
         odd(ctx, &state);
-        ctx.complete_check();
+        if self.phase.is_none() {
+            ctx.complete_check();
+        }
         Ok(())
     }
 
@@ -50,18 +83,13 @@ impl Check {
         let Some(merge_base) = &range.merge_base else {
             return Err(Error::bug("a range without a merge base"));
         };
-        let after = State::work(ctx, &range.commits, &range.renames)?;
-        let before = State::commit(ctx, merge_base, Some((&after, &range.changes)))?;
+        let trusted = Settings::for_tree(ctx.config(), &Tree::commit(ctx, merge_base)?);
+        let mut after = State::work_by(ctx, trusted, &range.commits, &range.renames)?;
+        after.model.external = self.externals(ctx)?;
+        let mut before = State::commit(ctx, merge_base, Some((&after, &range.changes)))?;
+        before.model.external.clone_from(&after.model.external);
         let hunks = Hunks::since(&git, merge_base)?;
-        let mut changed: BTreeSet<String> = range
-            .changes
-            .iter()
-            .flat_map(|change| change.paths())
-            .filter_map(|path| path.as_str().map(str::to_owned))
-            .collect();
-        for path in git.untracked()? {
-            changed.extend(path.as_str().map(str::to_owned));
-        }
+        let changed = range.changed(ctx)?;
         let phases = self.phases(&after)?;
         let was = whole(&before, &phases);
         let is = whole(&after, &phases);
@@ -75,6 +103,9 @@ impl Check {
             hunks: &hunks,
         };
         findings.extend(diff.findings());
+        self.body(ctx, &after, &mut findings)?;
+        findings.extend(size(ctx, &after, &hunks));
+        findings.extend(growth(&before, &after)?);
         let waived = waive(findings, &before.book, &today(ctx), false);
         say(ctx, waived.waived.len());
         if before.book.raw_waivers != after.book.raw_waivers {
@@ -82,7 +113,30 @@ impl Check {
         }
         ctx.report_all(waived.left);
         odd(ctx, &after);
-        ctx.complete_check();
+        Ok(())
+    }
+
+    /// The ids of other repositories' indexes.
+    fn externals(&self, ctx: &Context) -> Result<BTreeSet<Id>, Error> {
+        let mut ids = BTreeSet::new();
+        for path in &self.external {
+            let source = ctx
+                .read_source(path)?
+                .ok_or_else(|| Error::usage(format!("there is no `{path}`")))?;
+            let index: BlueprintIndex = serde_json::from_str(source.text())
+                .map_err(|error| Error::usage(format!("{path}: {error}")))?;
+            ids.extend(index.items.into_keys());
+        }
+        Ok(ids)
+    }
+
+    fn body(&self, ctx: &Context, state: &State<'_>, out: &mut Vec<Finding>) -> Result<(), Error> {
+        if let Some(path) = &self.pr_body {
+            let source = ctx
+                .read_source(path)?
+                .ok_or_else(|| Error::usage(format!("there is no `{path}`")))?;
+            out.extend(body(state, &source));
+        }
         Ok(())
     }
 
@@ -101,6 +155,50 @@ impl Check {
         }
         Ok(Phases::new(self.phase.as_deref(), state))
     }
+}
+
+pub(crate) fn read_baseline(source: &Source) -> Result<Baseline, Error> {
+    let path = source.path();
+    Baseline::parse(source.text()).map_err(|error| Error::io(format!("{path}: {error}")))
+}
+
+/// A change beyond the limits; generated files do not count.
+fn size(ctx: &Context, state: &State<'_>, hunks: &Hunks) -> Vec<Finding> {
+    let counted = || {
+        hunks
+            .sizes()
+            .filter(|(path, _)| !state.settings.is_generated(path))
+    };
+    let lines: u64 = counted().map(|(_, size)| size).sum();
+    let files = u64::try_from(counted().count()).unwrap_or(u64::MAX);
+    let limits = &ctx.config().limits;
+    let mut out = Vec::new();
+    for (what, is, most) in [
+        ("lines", lines, limits.changed_lines),
+        ("files", files, limits.changed_files),
+    ] {
+        if let Some(most) = most.filter(|most| is > *most) {
+            let message = format!("{is} {what} are changed, more than the limit of {most}");
+            let largest = counted().max_by_key(|(path, size)| (*size, std::cmp::Reverse(*path)));
+            let path = largest.map_or(".", |(path, _)| path);
+            let at = match hunks.first(path) {
+                Some(line) => Location::at(path, Span::point(line, 1)),
+                None => Location::file(path),
+            };
+            out.push(Finding::new(&rules::SIZE_CAP, at, message).subject(what));
+        }
+    }
+    out
+}
+
+/// Entries that the change adds to a baseline that was there.
+fn growth(before: &State<'_>, after: &State<'_>) -> Result<Vec<Finding>, Error> {
+    let path = after.settings.baseline();
+    let (Some(was), Some(is)) = (before.tree.source(&path)?, after.tree.source(&path)?) else {
+        return Ok(Vec::new());
+    };
+    let was = read_baseline(&was)?;
+    Ok(grown(&path, &read_baseline(&is)?.beyond(&was)))
 }
 
 /// Today, UTC.

@@ -23,8 +23,8 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
-        let settings = Settings::new(ctx.config());
         let tree = Tree::work(ctx)?;
+        let settings = Settings::for_tree(ctx.config(), &tree);
         let model = Model::read(&tree, &settings)?;
         ctx.report_all(lint::findings(&model, &tree));
         let mode = Mode::of_check(self.check);
@@ -76,8 +76,8 @@ struct Slice<'a> {
 impl Section {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
         let format = ctx.data_format(&[Format::Human, Format::Json, Format::Jsonl])?;
-        let settings = Settings::new(ctx.config());
-        let model = Model::read(&Tree::work(ctx)?, &settings)?;
+        let tree = Tree::work(ctx)?;
+        let model = Model::read(&tree, &Settings::for_tree(ctx.config(), &tree))?;
         let id = Id::new(self.id.as_str()).map_err(|error| Error::usage(error.to_string()))?;
         let entry = model.get(&id).ok_or_else(|| unknown(&model, &id))?;
         if format == Format::Human {

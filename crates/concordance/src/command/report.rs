@@ -1,7 +1,5 @@
 //! `concordance report`.
 
-use std::collections::BTreeSet;
-
 use trueline_kit::{Artifact, Context, Error, Mode};
 
 use super::check::today;
@@ -46,12 +44,7 @@ impl Report {
         let mut only = Vec::new();
         if let (Some(range), Some((base, before))) = (&range, &before) {
             let hunks = Hunks::since(&ctx.git(), base)?;
-            let changed: BTreeSet<String> = range
-                .changes
-                .iter()
-                .flat_map(|change| change.paths())
-                .filter_map(|path| path.as_str().map(str::to_owned))
-                .collect();
+            let changed = range.changed(ctx)?;
             let diff = Diff {
                 before,
                 after: &state,

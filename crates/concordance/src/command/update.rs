@@ -1,6 +1,6 @@
 //! `concordance update`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trueline_kit::git::{Change, Oid, Status, Target};
 use trueline_kit::{Context, Error, Mode};
@@ -29,7 +29,6 @@ pub(crate) struct Update {
 
 impl Update {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
-        let settings = Settings::new(ctx.config());
         let git = ctx.git();
         let head = self
             .head
@@ -40,6 +39,7 @@ impl Update {
             Some(head) => Tree::commit(ctx, head)?,
             None => Tree::work(ctx)?,
         };
+        let settings = Settings::for_tree(ctx.config(), &tree);
         let range = match &self.base {
             Some(base) => Range::read(ctx, &settings, base, head.as_ref())?,
             None => Range::default(),
@@ -145,18 +145,32 @@ impl Range {
         }
         Ok(Range {
             commits,
-            renames: closed(renames),
+            renames: closed(&renames),
             changes,
             merge_base: Some(merge_base),
         })
     }
 }
 
+impl Range {
+    /// The paths that differ, both sides of a rename, and new files that git does not know yet.
+    pub(crate) fn changed(&self, ctx: &Context) -> Result<BTreeSet<String>, Error> {
+        let known = self.changes.iter().flat_map(Change::paths).cloned();
+        let all = known.chain(ctx.git().untracked()?);
+        Ok(all
+            .filter_map(|path| path.as_str().map(str::to_owned))
+            .collect())
+    }
+}
+
+/// Most renames of one file that are followed.
+const MAX_HOPS: usize = 64;
+
 /// Each old path with where it ends up after every rename. A circle ends where it began.
-fn closed(renames: BTreeMap<String, String>) -> BTreeMap<String, String> {
+fn closed(renames: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let last = |start: &String| {
         let mut at = start;
-        for _ in 0..renames.len() {
+        for _ in 0..MAX_HOPS {
             match renames.get(at) {
                 Some(next) if next != start => at = next,
                 _ => break,
@@ -164,10 +178,5 @@ fn closed(renames: BTreeMap<String, String>) -> BTreeMap<String, String> {
         }
         at.clone()
     };
-    let mut out = BTreeMap::new();
-    // Chains are short; a chain as long as the list would be a history of nothing but renames.
-    for (old, new) in renames.iter().take(100_000) {
-        out.insert(old.clone(), last(new));
-    }
-    out
+    renames.keys().map(|old| (old.clone(), last(old))).collect()
 }

@@ -76,6 +76,11 @@ impl BookRow {
         self.row.nt.as_ref().or_else(|| self.row.td.first())
     }
 
+    /// Whether the row is about a design that no requirement maps.
+    pub fn is_lone(&self) -> bool {
+        self.row.nt.is_none()
+    }
+
     /// Whether people wrote something into it.
     pub fn has_peoples_fields(&self) -> bool {
         let row = &self.row;

@@ -55,7 +55,7 @@ fn row_text(row: &Row, extra: &[(String, String)]) -> String {
 /// A value on one line, `{"a": 1, "b": [2, 3]}`; numbers and strings as they were written.
 ///
 /// Nested as deep as the reader allows.
-pub(super) fn compact(node: Node<'_>) -> String {
+pub fn compact(node: Node<'_>) -> String {
     let mut out = String::new();
     put(node, &mut out);
     out

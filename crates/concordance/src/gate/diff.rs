@@ -161,9 +161,12 @@ impl Diff<'_, '_> {
                 }
             }
             for bad in &commit.claims.malformed {
+                let noun = bad
+                    .of
+                    .map_or("id".to_owned(), |of| format!("id of a {}", of.noun()));
                 let what = match bad.text.is_empty() {
                     true => "names nothing".to_owned(),
-                    false => format!("names `{}`, which is no such id", bad.text),
+                    false => format!("names `{}`, which is no {noun}", bad.text),
                 };
                 let message = format!("commit {name}: the trailer `{}:` {what}", bad.key);
                 let finding =
@@ -198,7 +201,15 @@ impl Diff<'_, '_> {
             if code.is_empty() {
                 continue;
             }
-            let has = |kind| commit.claims.ids(kind).next().is_some();
+            // One that is malformed is reported as that.
+            let has = |kind| {
+                commit.claims.ids(kind).next().is_some()
+                    || commit
+                        .claims
+                        .malformed
+                        .iter()
+                        .any(|bad| bad.of == Some(kind))
+            };
             let kinds = [Kind::Nt, Kind::Td, Kind::Wbs];
             let missing: Vec<&str> = kinds
                 .into_iter()
@@ -256,6 +267,16 @@ impl Diff<'_, '_> {
         files
     }
 
+    /// The files in the rows of an item before the change: for a design also those of its
+    /// requirements.
+    fn around(&self, id: &Id) -> BTreeSet<String> {
+        let rows = self.before.joined.rows.iter().map(|row| &row.row);
+        rows.filter(|row| row.nt.as_ref() == Some(id) || row.td.contains(id))
+            .flat_map(|row| row.code.iter().chain(&row.tests))
+            .map(|link| self.now(&link.path).to_owned())
+            .collect()
+    }
+
     /// Claims that the commit's own changes do not bear out.
     fn unrelated(&self, out: &mut Vec<Finding>) {
         let mut cache: HashMap<&Id, BTreeSet<String>> = HashMap::new();
@@ -278,9 +299,7 @@ impl Diff<'_, '_> {
                 let Some(entry) = self.after.model.get(id) else {
                     continue;
                 };
-                let linked = cache
-                    .entry(id)
-                    .or_insert_with(|| self.linked(self.before, id, None));
+                let linked = cache.entry(id).or_insert_with(|| self.around(id));
                 let acceptance = index::acceptance(entry, &self.after.tree, &self.after.settings);
                 let touches = linked.iter().any(|path| paths.contains(path.as_str()))
                     || paths.contains(entry.blueprint.path())
@@ -355,7 +374,10 @@ impl Diff<'_, '_> {
                 out.push(finding.level(level).subject(id.as_str()));
             }
             let tests = self.linked(self.before, id, Some(TagKind::Verify));
-            if !tests.is_empty() && !tests.iter().any(|path| self.is_changed(path)) {
+            // The crosswalk says so already where it has a confirmed link.
+            let mut links = self.after.joined.rows.iter().flat_map(|row| &row.row.links);
+            let is_said = links.any(|link| &link.id == id && link.digest != item.digest);
+            if !is_said && !tests.is_empty() && !tests.iter().any(|path| self.is_changed(path)) {
                 let message = format!("the text of `{id}` changed, and none of its tests");
                 let mut finding = Finding::new(&rules::SUSPECT_LINK, at, message);
                 for path in tests.iter().take(5) {

@@ -9,7 +9,11 @@ use trueline_kit::git::{Git, Oid};
 /// Changed lines of each file after the change: 1-based, sorted. A deletion counts as the line
 /// after it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hunks(BTreeMap<String, Vec<Range<u32>>>);
+pub struct Hunks {
+    lines: BTreeMap<String, Vec<Range<u32>>>,
+    /// Lines added and removed, by file; by its old name where it is gone.
+    sizes: BTreeMap<String, u64>,
+}
 
 impl Hunks {
     /// What differs between a commit and the working tree.
@@ -44,36 +48,46 @@ impl Hunks {
     /// Reads a unified diff without context.
     pub fn parse(diff: &[u8]) -> Self {
         let mut out = Hunks::default();
-        let mut file: Option<String> = None;
+        let (mut file, mut old): (Option<String>, Option<String>) = (None, None);
         // Lines of the hunk that are still to come: they may look like headers.
         let mut body = 0_u64;
         for line in diff.split(|byte| *byte == b'\n') {
             if body > 0 && matches!(line.first(), Some(b'+' | b'-')) {
                 body -= 1;
+            } else if let Some(path) = line.strip_prefix(b"--- ") {
+                old = target(path, b"a/");
             } else if let Some(path) = line.strip_prefix(b"+++ ") {
-                file = target(path);
+                file = target(path, b"b/");
             } else if line.starts_with(b"diff --git ") {
                 file = None;
-            } else if let Some((old, new)) = line.strip_prefix(b"@@ -").and_then(hunk) {
-                body = u64::from(old.1) + u64::from(new.1);
+            } else if let Some((lines, new)) = line.strip_prefix(b"@@ -").and_then(hunk) {
+                body = u64::from(lines.1) + u64::from(new.1);
+                if let Some(name) = file.as_ref().or(old.as_ref()) {
+                    *out.sizes.entry(name.clone()).or_default() += body;
+                }
                 if let Some(file) = &file {
                     let start = if new.1 == 0 { new.0 + 1 } else { new.0 };
                     let lines = start..start.saturating_add(new.1.max(1));
-                    out.0.entry(file.clone()).or_default().push(lines);
+                    out.lines.entry(file.clone()).or_default().push(lines);
                 }
             }
         }
         out
     }
 
+    /// Lines added and removed, by file.
+    pub fn sizes(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.sizes.iter().map(|(path, size)| (path.as_str(), *size))
+    }
+
     /// The first changed line of a file.
     pub fn first(&self, path: &str) -> Option<u32> {
-        self.0.get(path)?.first().map(|lines| lines.start)
+        self.lines.get(path)?.first().map(|lines| lines.start)
     }
 
     /// Whether one of these lines of a file is changed.
     pub fn touches(&self, path: &str, lines: Range<u32>) -> bool {
-        let Some(changed) = self.0.get(path) else {
+        let Some(changed) = self.lines.get(path) else {
             return false;
         };
         let at = changed.partition_point(|range| range.end <= lines.start);
@@ -82,7 +96,7 @@ impl Hunks {
 
     /// The first changed line of a file within these lines.
     pub fn first_in(&self, path: &str, lines: Range<u32>) -> Option<u32> {
-        let changed = self.0.get(path)?;
+        let changed = self.lines.get(path)?;
         let at = changed.partition_point(|range| range.end <= lines.start);
         let range = changed.get(at).filter(|range| range.start < lines.end)?;
         Some(range.start.max(lines.start))
@@ -105,14 +119,14 @@ fn hunk(rest: &[u8]) -> Option<(Lines, Lines)> {
 }
 
 /// `b/path`, perhaps quoted; `None` for `/dev/null` and for what is not UTF-8.
-fn target(path: &[u8]) -> Option<String> {
+fn target(path: &[u8], prefix: &[u8]) -> Option<String> {
     let path = path.strip_suffix(b"\r").unwrap_or(path);
     let path = match path.strip_prefix(b"\"") {
         Some(rest) => unquote(rest.strip_suffix(b"\"")?)?,
         // A tab follows a name with blanks.
         None => path.strip_suffix(b"\t").unwrap_or(path).to_vec(),
     };
-    String::from_utf8(path.strip_prefix(b"b/")?.to_vec()).ok()
+    String::from_utf8(path.strip_prefix(prefix)?.to_vec()).ok()
 }
 
 /// git's C-style quoting undone.
@@ -153,9 +167,9 @@ mod tests {
                      @@ -20 +21,0 @@\n-z\ndiff --git a/d b/d\n--- a/d\n+++ /dev/null\n@@ -1 +0,0 @@\n-q\n\
                      diff --git \"a/\\303\\251 \\\"\" \"b/\\303\\251 \\\"\"\n--- \"a/\\303\\251 \\\"\"\n+++ \"b/\\303\\251 \\\"\"\n@@ -1 +1 @@\n-q\n+r\n";
         let hunks = Hunks::parse(diff);
-        assert_eq!(hunks.0.len(), 2, "{hunks:?}");
-        assert_eq!(hunks.0["x"], [1..2, 9..11, 22..23]);
-        assert_eq!(hunks.0["é \""], [1..2]);
+        assert_eq!(hunks.lines.len(), 2, "{hunks:?}");
+        assert_eq!(hunks.lines["x"], [1..2, 9..11, 22..23]);
+        assert!(hunks.touches("é \"", 1..2));
         assert_eq!(hunks.first("x"), Some(1));
         assert!(
             hunks.touches("x", 10..12) && !hunks.touches("x", 2..9) && !hunks.touches("d", 1..9)

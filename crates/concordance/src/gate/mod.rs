@@ -1,6 +1,8 @@
 //! The gate: what is wrong in a state of the repository, and what a change causes.
 
 mod acceptance;
+mod baseline;
+mod body;
 mod coverage;
 mod diff;
 mod discrepancy;
@@ -10,6 +12,8 @@ mod references;
 mod state;
 mod waivers;
 
+pub use baseline::{Baseline, Debt, grown, paid};
+pub use body::{SECTIONS, body};
 pub(crate) use coverage::phases_of;
 pub use coverage::{Cover, Coverage, Phases};
 pub use diff::{Diff, caused};

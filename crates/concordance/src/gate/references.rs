@@ -45,7 +45,7 @@ pub(super) fn unknown(state: &State<'_>, id: &Id, of: Kind, at: Location, who: &
 pub(super) fn is_known(state: &State<'_>, id: &Id, of: Kind) -> bool {
     match of {
         Kind::Wbs => state.work.items.contains_key(id),
-        Kind::Nt | Kind::Td => state.model.has(id),
+        Kind::Nt | Kind::Td => state.model.knows(id),
     }
 }
 
@@ -78,7 +78,7 @@ fn tags(state: &State<'_>, out: &mut Vec<Finding>) {
 fn plan(state: &State<'_>, out: &mut Vec<Finding>) {
     for item in state.work.items.values() {
         let refs = item.nt.iter().chain(&item.td);
-        for id in refs.filter(|id| !state.model.has(id)) {
+        for id in refs.filter(|id| !state.model.knows(id)) {
             let of = state.settings.prefixes.kind(id).unwrap_or(Kind::Nt);
             let who = format!("`{}`", item.id);
             let at = item.place_of(id.as_str());
@@ -137,7 +137,7 @@ fn book(state: &State<'_>, out: &mut Vec<Finding>) {
             out.push(finding.subject(format!("{id} {about}")));
         }
     }
-    for (id, range) in book.named.iter().filter(|(id, _)| !state.model.has(id)) {
+    for (id, range) in book.named.iter().filter(|(id, _)| !state.model.knows(id)) {
         let of = state.settings.prefixes.kind(id).unwrap_or(Kind::Nt);
         let at = book.at(range.clone());
         let finding = unknown(state, id, of, at, "an integration");

@@ -46,7 +46,23 @@ impl<'c> State<'c> {
         commits: &[Commit],
         renames: &BTreeMap<String, String>,
     ) -> Result<Self, Error> {
-        let settings = Settings::new(ctx.config());
+        let tree = Tree::work(ctx)?;
+        let settings = Settings::for_tree(ctx.config(), &tree);
+        let tagged = Tagged::work(ctx, &tree, &settings);
+        State::join(settings, tree, tagged, ctx.config(), commits, renames)
+    }
+
+    /// The working tree, with the settings of another state, so that a change cannot have its
+    /// own files left out.
+    ///
+    /// # Errors
+    /// As [`State::work`].
+    pub fn work_by(
+        ctx: &'c Context,
+        settings: Settings,
+        commits: &[Commit],
+        renames: &BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
         let tree = Tree::work(ctx)?;
         let tagged = Tagged::work(ctx, &tree, &settings);
         State::join(settings, tree, tagged, ctx.config(), commits, renames)
@@ -61,8 +77,8 @@ impl<'c> State<'c> {
         commit: &Oid,
         same: Option<(&State<'_>, &[Change])>,
     ) -> Result<State<'static>, Error> {
-        let settings = Settings::new(ctx.config());
         let tree = Tree::commit(ctx, commit)?;
+        let settings = Settings::for_tree(ctx.config(), &tree);
         let same = same.map(|(state, changes)| (&state.tagged, changes));
         let tagged = Tagged::commit(&tree, &settings, same)?;
         State::join(settings, tree, tagged, ctx.config(), &[], &BTreeMap::new())

@@ -7,7 +7,7 @@ use crate::crosswalk::Book;
 use crate::rules;
 
 /// Codes that nobody can waive: what they report is not a gap but a fault.
-const NEVER: [&str; 8] = [
+pub(super) const NEVER: [&str; 8] = [
     "unknown-id",
     "unknown-wbs",
     "malformed-id",

@@ -8,9 +8,12 @@ use trueline_core::artifact::blueprint::Binding;
 use trueline_text::markdown::Markdown;
 
 use super::extent::Placed;
-use super::text::{binding, first_sentence, fold, is_headless, plain, sha256};
+use super::text::{binding, cut, first_sentence, fold, is_headless, plain, sha256};
 use super::{Fault, Form, Item};
 use crate::ids::Prefixes;
+
+/// Longest title that is taken from the text, in characters.
+const MAX_TITLE: usize = 80;
 
 /// Most ids that one item may need.
 const MAX_NEEDS: usize = 1024;
@@ -32,6 +35,7 @@ pub(super) fn item(
         phase: None,
         level: None,
         revision: placed.declared.revision,
+        revision_at: revision_at(text, &placed),
         acceptance: None,
         criteria: None,
     };
@@ -45,7 +49,7 @@ pub(super) fn item(
     let title = declared
         .title
         .or_else(|| heading.map(|(text, _)| text.to_owned()))
-        .or_else(|| first_sentence(&words))
+        .or_else(|| first_sentence(&words).map(|sentence| cut(&sentence, MAX_TITLE)))
         .unwrap_or_default();
     let anchor = match declared.form {
         Form::Heading => markdown
@@ -89,11 +93,26 @@ pub(super) fn item(
         phase: reader.phase,
         needs: reader.needs,
         revision: reader.revision.unwrap_or(NonZeroU32::MIN),
+        revision_at: reader.revision_at,
         acceptance: reader.acceptance,
         criteria: reader.criteria,
         is_empty,
         headless,
     }
+}
+
+/// The digits of `~2` after the id.
+fn revision_at(text: &str, placed: &Placed) -> Option<Range<usize>> {
+    placed.declared.revision?;
+    let after = text.get(placed.declared.at.end..placed.declared.head.end)?;
+    let tilde = after.find('~')? + 1;
+    let digits = after
+        .bytes()
+        .skip(tilde)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let start = placed.declared.at.end + tilde;
+    Some(start..start + digits)
 }
 
 /// The first heading in the item, where it is not the declaration itself.
@@ -127,6 +146,7 @@ struct Reader<'a> {
     phase: Option<String>,
     level: Option<Binding>,
     revision: Option<NonZeroU32>,
+    revision_at: Option<Range<usize>>,
     acceptance: Option<(String, Range<usize>)>,
     criteria: Option<Range<usize>>,
 }
@@ -146,7 +166,16 @@ impl Reader<'_> {
                 _ => self.fault(at, "a level is must, should or may".into()),
             },
             "revision" => match clean(value).parse() {
-                Ok(number) => self.revision = Some(number),
+                Ok(number) => {
+                    self.revision = Some(number);
+                    let lead = value.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+                    let digits = value
+                        .bytes()
+                        .skip(lead)
+                        .take_while(u8::is_ascii_digit)
+                        .count();
+                    self.revision_at = Some(at.start + lead..at.start + lead + digits);
+                }
                 Err(_) => self.fault(at, "a revision is a number from 1".into()),
             },
             "acceptance" | "acceptance criteria" => match path_in(value) {

@@ -73,8 +73,8 @@ struct Lead<'t> {
 /// What the start of a text is.
 enum Start<'t> {
     Id(Lead<'t>),
-    /// Meant as an id, and none.
-    Bad(String),
+    /// Meant as an id, and none: its text, and what is wrong.
+    Bad(String, String),
     Other,
 }
 
@@ -90,7 +90,10 @@ impl Finder<'_> {
                     let title = title_after(lead.rest);
                     self.push(lead, Form::Heading, at, heading.range.clone(), place, title);
                 }
-                Start::Bad(message) => self.fault(heading.range.clone(), message),
+                Start::Bad(token, message) => {
+                    let at = self.find(heading.range.clone(), &token);
+                    self.fault(at, message);
+                }
                 Start::Other => {}
             }
         }
@@ -198,7 +201,7 @@ impl Finder<'_> {
                     last.fields = fields;
                 }
             }
-            Start::Bad(message) => self.fault(at, message),
+            Start::Bad(_, message) => self.fault(at, message),
             _ => {
                 let shown = shown(value);
                 self.fault(at, format!("`{shown}` is not an id of a known prefix"));
@@ -269,7 +272,10 @@ impl Finder<'_> {
             Some((kind, id)) => {
                 let number = revision.map(str::parse::<NonZeroU32>);
                 match number {
-                    Some(Err(_)) => Start::Bad(format!("`{token}`: a revision is a number from 1")),
+                    Some(Err(_)) => Start::Bad(
+                        token.to_owned(),
+                        format!("`{token}`: a revision is a number from 1"),
+                    ),
                     number => {
                         let (revision, rest) = match number {
                             Some(Ok(number)) => (Some(number), rest),
@@ -286,14 +292,14 @@ impl Finder<'_> {
                 }
             }
             None => match self.meant(trimmed) {
-                Some(message) => Start::Bad(message),
+                Some((token, message)) => Start::Bad(token, message),
                 None => Start::Other,
             },
         }
     }
 
     /// What is wrong with a text that begins nearly like an id.
-    fn meant(&self, text: &str) -> Option<String> {
+    fn meant(&self, text: &str) -> Option<(String, String)> {
         for (kind, prefixes) in self.prefixes.all() {
             if kind == Kind::Wbs {
                 continue;
@@ -309,11 +315,17 @@ impl Finder<'_> {
                 // In lower case without a dash it is prose: "nt 4 was slow".
                 let is_meant = is_near && (head == prefix || rest.starts_with('-'));
                 if is_meant {
-                    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+                    // `NT 4` and its like are two words.
+                    let words = if rest.starts_with(' ') { 2 } else { 1 };
+                    let end = text
+                        .match_indices(char::is_whitespace)
+                        .nth(words - 1)
+                        .map_or(text.len(), |(at, _)| at);
                     let token = shown(text.get(..end).unwrap_or(text));
-                    return Some(format!(
+                    let message = format!(
                         "`{token}` is no well-formed id: write `{prefix}-1` or `{prefix}-1.2`"
-                    ));
+                    );
+                    return Some((token, message));
                 }
             }
         }

@@ -65,6 +65,8 @@ pub struct Item {
     pub needs: Vec<(Id, Range<usize>)>,
     /// Revision of the text.
     pub revision: NonZeroU32,
+    /// Where the revision stands, without its `~`, if it is stated.
+    pub revision_at: Option<Range<usize>>,
     /// Digest of the normative text, white space folded.
     pub digest: Sha256,
     /// File with acceptance criteria, as the item names it.

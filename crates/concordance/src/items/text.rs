@@ -52,7 +52,7 @@ pub(crate) fn plain(markdown: &str) -> String {
         while let Some(c) = chars.next() {
             match c {
                 '\\' => {
-                    if let Some(next) = chars.next_if(|next| next.is_ascii_punctuation()) {
+                    if let Some(next) = chars.next_if(char::is_ascii_punctuation) {
                         out.push(next);
                     }
                 }
@@ -92,14 +92,19 @@ pub(crate) fn first_sentence(plain: &str) -> Option<String> {
     if sentence.is_empty() {
         return None;
     }
-    if sentence.chars().count() <= MAX_BRIEF {
-        return Some(sentence.to_owned());
+    Some(cut(sentence, MAX_BRIEF))
+}
+
+/// The text, or its first words and an ellipsis where it has more characters than `most`.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
     }
-    let cut: String = sentence.chars().take(MAX_BRIEF - 1).collect();
-    let whole = cut
+    let head: String = text.chars().take(most - 1).collect();
+    let whole = head
         .rsplit_once(' ')
-        .map_or(cut.as_str(), |(words, _)| words);
-    Some(format!("{whole}…"))
+        .map_or(head.as_str(), |(words, _)| words);
+    format!("{whole}…")
 }
 
 fn is_abbreviation(text: &str, stop: usize) -> bool {

@@ -1,4 +1,5 @@
 //! What is not covered, not planned, or not asked for.
+// The tags below are examples. concordance:ignore-file
 
 use trueline_core::{Level, Rule};
 

@@ -1,4 +1,5 @@
 //! What a change does: judged with `check --base REV`.
+// The tags below are examples. concordance:ignore-file
 
 use trueline_core::{Level, Rule};
 

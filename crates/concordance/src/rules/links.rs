@@ -1,4 +1,5 @@
 //! What is wrong with references between blueprints, code, commits and the plan.
+// The tags below are examples. concordance:ignore-file
 
 use trueline_core::{Level, Rule};
 

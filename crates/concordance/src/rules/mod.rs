@@ -4,6 +4,7 @@ mod coverage;
 mod diff;
 mod index;
 mod links;
+mod process;
 
 use trueline_core::Rule;
 
@@ -11,6 +12,7 @@ pub use coverage::*;
 pub use diff::*;
 pub use index::*;
 pub use links::*;
+pub use process::*;
 
 /// All of them, ordered by code.
 pub const ALL: &[&Rule] = &[
@@ -20,6 +22,7 @@ pub const ALL: &[&Rule] = &[
     &DUPLICATE_ID,
     &EMPTY_ITEM,
     &EXPIRED_WAIVER,
+    &GROWN_BASELINE,
     &HEADLESS_TEXT,
     &HIDDEN_TRAILERS,
     &INCOMPLETE_TRAILERS,
@@ -36,6 +39,9 @@ pub const ALL: &[&Rule] = &[
     &ORPHAN_DESIGN,
     &OUT_OF_ORDER_ID,
     &PLACEHOLDER_ACCEPTANCE,
+    &PR_BODY,
+    &SHRUNK_BASELINE,
+    &SIZE_CAP,
     &STALE_ACCEPTANCE,
     &SUSPECT_LINK,
     &TEXT_CHANGED,

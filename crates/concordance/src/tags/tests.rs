@@ -1,3 +1,4 @@
+// The tags below are examples. concordance:ignore-file
 use proptest::prelude::*;
 
 use super::*;

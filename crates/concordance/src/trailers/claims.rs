@@ -38,7 +38,9 @@ pub struct Claim {
 pub struct Malformed {
     /// The key as written.
     pub key: String,
-    /// The part of the value that is no id of a known prefix.
+    /// What ids of that key name; `None` where any will do.
+    pub of: Option<Kind>,
+    /// The words of the value that are no id that the key takes; at most 80 characters.
     pub text: String,
     /// The bytes of the trailer in the message.
     pub range: Range<usize>,
@@ -98,7 +100,7 @@ pub fn claims(message: &str, prefixes: &Prefixes) -> Claims {
 
 fn read(trailer: &Trailer, kind: ClaimKind, prefixes: &Prefixes, out: &mut Claims) {
     let own = prefixes.kind_of_key(&trailer.key);
-    let mut count = 0;
+    let (mut count, mut bad) = (0, Vec::new());
     for word in words(&trailer.value) {
         count += 1;
         let text = word.split_once('~').map_or(word, |(id, _)| id);
@@ -114,22 +116,19 @@ fn read(trailer: &Trailer, kind: ClaimKind, prefixes: &Prefixes, out: &mut Claim
                     range: trailer.range.clone(),
                 });
             }
-            _ => out.malformed.push(malformed(trailer, word)),
+            _ => bad.push(word),
         }
         if count > MAX_IDS {
-            return;
+            break;
         }
     }
-    if count == 0 {
-        out.malformed.push(malformed(trailer, ""));
-    }
-}
-
-fn malformed(trailer: &Trailer, text: &str) -> Malformed {
-    Malformed {
-        key: trailer.key.clone(),
-        text: text.to_owned(),
-        range: trailer.range.clone(),
+    if count == 0 || !bad.is_empty() {
+        out.malformed.push(Malformed {
+            key: trailer.key.clone(),
+            of: own,
+            text: bad.join(" ").chars().take(80).collect(),
+            range: trailer.range.clone(),
+        });
     }
 }
 
@@ -155,6 +154,7 @@ fn kind(key: &str, prefixes: &Prefixes) -> Option<ClaimKind> {
 /// `NT: see below` in a body is left alone. Indented and quoted lines are left alone too.
 pub fn hidden(message: &str, prefixes: &Prefixes) -> Vec<Hidden> {
     let seen = parse(message, Rules::default());
+    let claimed = claims(message, prefixes);
     let mut out = Vec::new();
     let mut at = 0;
     for paragraph_line in message.split_inclusive('\n') {
@@ -166,7 +166,9 @@ pub fn hidden(message: &str, prefixes: &Prefixes) -> Vec<Hidden> {
         if is_seen {
             continue;
         }
-        if let Some(line) = looks_like_claim(paragraph_line, prefixes) {
+        if let Some(line) = looks_like_claim(paragraph_line, prefixes)
+            && !is_said(line, &claimed)
+        {
             out.push(Hidden {
                 line: line.to_owned(),
                 because: prose_beside(message, range.start),
@@ -185,6 +187,16 @@ fn looks_like_claim<'a>(line: &'a str, prefixes: &Prefixes) -> Option<&'a str> {
     let text = first.split_once('~').map_or(first, |(id, _)| id);
     let id = Id::new(text).ok()?;
     prefixes.kind(&id).map(|_| line)
+}
+
+/// Whether every id of a line is claimed by a trailer that git sees, so that nothing is lost: the
+/// message of a squash repeats those of its commits.
+fn is_said(line: &str, claimed: &Claims) -> bool {
+    let value = line.split_once(':').map_or("", |(_, value)| value);
+    words(value).all(|word| {
+        let id = word.split_once('~').map_or(word, |(id, _)| id);
+        claimed.claims.iter().any(|claim| claim.id == *id)
+    })
 }
 
 /// The line of prose in the paragraph around an offset, if there is one.

@@ -285,7 +285,7 @@ impl<'a> Remote<'a> {
         let mut snapshot = Snapshot::default();
         for entry in &table.entries {
             let record = &entry.lock;
-            let source = Source::Published(format!("{} {}", self.git.remote, self.git.reference));
+            let source = Source::Remote(format!("{} {}", self.git.remote, self.git.reference));
             if self.is_left_over(record)? {
                 snapshot
                     .ended

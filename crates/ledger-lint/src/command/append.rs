@@ -53,12 +53,7 @@ pub(super) fn run_new(args: &NewArgs, ctx: &Context) -> Result<(), Error> {
 fn record_schema(ledger: &Ledger) -> Option<&'static trueline_core::schema::Entry> {
     let name = match ledger.name.as_str() {
         "tools-manifest" => "tools-record",
-        _ => ledger
-            .schema
-            .as_ref()?
-            .id()?
-            .strip_prefix("urn:trueline:schema:")?
-            .strip_suffix(":1")?,
+        _ => ledger.built_in?,
     };
     trueline_core::schema::get(name)
 }
@@ -119,7 +114,10 @@ pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     ctx.data_format(&[Output::Human, Output::Json, Output::Jsonl])?;
     let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
     let world = gather::world(ctx, &ledgers)?;
-    let ledger = writable(&args.ledger, ledgers)?;
+    let mut ledger = writable(&args.ledger, ledgers)?;
+    ledger
+        .compile()
+        .map_err(|error| Error::bug(error.message))?;
     let input = ctx.read(STDIN)?.unwrap_or_default();
     let input = String::from_utf8(input).map_err(|_| Error::io("standard input is not UTF-8"))?;
     let now = ctx.clock().now();
@@ -179,7 +177,7 @@ fn validate(
     let (mut found, _) = lines::check(STDIN, text.as_bytes(), &lines_of, &world)?;
     let mut scanner = Scanner::new();
     scanner.feed(text.as_bytes());
-    secret::report(STDIN, &lines_of, scanner.finish(), false, &mut found);
+    secret::report(STDIN, &lines_of, &scanner.finish(), false, &mut found);
     Ok(found)
 }
 

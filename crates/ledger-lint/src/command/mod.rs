@@ -2,9 +2,11 @@
 
 mod append;
 mod base;
+mod baseline;
 mod check;
 mod fix;
 mod merge;
+mod reports;
 mod stats;
 
 use trueline_kit::{Context, Error, Tool};
@@ -64,7 +66,7 @@ pub enum Command {
 
 fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
-        Command::Check(args) => check::run(args, ctx),
+        Command::Check(args) => check::run(&args, ctx),
         Command::Append(args) => append::run(&args, ctx),
         Command::New(args) => append::run_new(&args, ctx),
         Command::Fix(args) => fix::run(&args, ctx),

@@ -83,9 +83,9 @@ impl Scope {
             .cloned()
             .collect();
         let folder = policy.config.path(Artifact::LocksDir);
-        for own in [".lock", "-recovery.lock"] {
-            exempt.extend(Glob::parse(&format!("{folder}/agent-{}{own}", args.owner)));
-        }
+        exempt.extend(Glob::parse(&format!("{folder}/archive/**")));
+        exempt.extend(Glob::parse(&format!("{folder}/agent-{}.lock", args.owner)));
+        exempt.extend(policy.lock_files.iter().filter_map(|path| literal(path)));
         let some = |globs: Vec<Glob>| (!globs.is_empty()).then(|| ScopeSet::new(globs));
         Scope {
             declared: some(declared),
@@ -126,9 +126,17 @@ fn foreign_tasks(policy: &Policy, args: &Args, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A lock of the live store: one that only a file of the change claims proves nothing.
+/// A glob that matches one path.
+fn literal(path: &str) -> Option<Glob> {
+    let mut text = String::new();
+    path.chars()
+        .for_each(|c| crate::codeowners::push_plain(&mut text, c));
+    Glob::parse(&text).ok()
+}
+
+/// A lock of the live store or of the remote's table: one that only a file claims proves nothing.
 fn is_live(held: &Held) -> bool {
-    held.source == Source::Live && held.verdict.state == State::Active
+    !matches!(held.source, Source::Published(_)) && held.verdict.state == State::Active
 }
 
 fn own_locks(policy: &Policy, ctx: &Context, findings: &mut Vec<Finding>) {

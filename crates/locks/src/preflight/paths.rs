@@ -35,7 +35,7 @@ impl<'a> Paths<'a> {
         let (mut globs, mut lock_of) = (Vec::new(), Vec::new());
         for held in &policy.locks {
             if held.verdict.state != State::Active
-                || (held.source != Source::Live && held.verdict.claims_over)
+                || (matches!(held.source, Source::Published(_)) && held.verdict.claims_over)
             {
                 continue;
             }

@@ -35,6 +35,12 @@ pub(crate) struct Args {
 /// Runs `trueline chain`.
 pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     let format = ctx.data_format(&[Format::Human, Format::Json, Format::Markdown])?;
+    // Which packs and owners are looked at is told by the base, like every other rule.
+    if let Some(base) = &args.base
+        && let Err(error) = ctx.trust(base)
+    {
+        ctx.failed(&error);
+    }
     let watch = watch::Watch::new(ctx);
     let mut outcome = Outcome::default();
     for step in step::plan(args, ctx)? {

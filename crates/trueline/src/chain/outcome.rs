@@ -13,7 +13,7 @@ use super::step::StepResult;
 #[derive(Default)]
 pub(super) struct Outcome {
     steps: Vec<ChainStep>,
-    seen: BTreeSet<(String, Option<u32>, Option<u32>, String, String)>,
+    seen: BTreeSet<Key>,
     written: Vec<String>,
     exit: Exit,
 }
@@ -78,10 +78,16 @@ impl Outcome {
             })
     }
 
-    /// The findings, worst first, in the order of the steps.
+    /// The findings, worst first, in the order of the steps. Stale generated files come last of
+    /// their level: they follow from something else, mostly.
     pub(super) fn worst_findings(&self) -> Vec<&ReportFinding> {
         let mut findings: Vec<_> = self.steps.iter().flat_map(|step| &step.findings).collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+        findings.sort_by_key(|finding| {
+            (
+                std::cmp::Reverse(finding.level),
+                finding.code.ends_with("/stale-file"),
+            )
+        });
         findings
     }
 
@@ -105,7 +111,10 @@ fn judge(exit_code: Option<i32>, reported: bool) -> Exit {
     }
 }
 
-fn key(finding: &ReportFinding) -> (String, Option<u32>, Option<u32>, String, String) {
+/// Path, line, column, code without the tool, message.
+type Key = (String, Option<u32>, Option<u32>, String, String);
+
+fn key(finding: &ReportFinding) -> Key {
     let code = finding
         .code
         .split_once('/')
@@ -223,13 +232,14 @@ mod tests {
     }
 
     #[test]
-    fn errors_come_first() {
+    fn errors_come_first_and_causes_before_consequences() {
         let mut outcome = Outcome::default();
         outcome.add(result(
             "queue",
             Some(1),
             Some(vec![
                 finding("queue/a", Level::Note),
+                finding("progress/stale-file", Level::Error),
                 finding("queue/b", Level::Error),
             ]),
         ));
@@ -238,6 +248,6 @@ mod tests {
             .iter()
             .map(|finding| finding.code.as_str())
             .collect();
-        assert_eq!(codes, ["queue/b", "queue/a"]);
+        assert_eq!(codes, ["queue/b", "progress/stale-file", "queue/a"]);
     }
 }

@@ -118,21 +118,29 @@ fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
     let mut packs = Vec::new();
     for artifact in [Artifact::PacksDir, Artifact::RotationsDir] {
         let folder = ctx.config().path(artifact);
-        for entry in walkdir::WalkDir::new(ctx.root().join(&folder))
+        for entry in walkdir::WalkDir::new(ctx.root().join(folder))
             .max_depth(8)
             .sort_by_file_name()
         {
-            // A folder that does not exist holds no packs.
-            let Ok(entry) = entry else { continue };
+            let entry = match entry {
+                Ok(entry) => entry,
+                // A folder that does not exist holds no packs.
+                Err(error) if error.depth() == 0 && !ctx.root().join(folder).exists() => continue,
+                Err(error) => {
+                    ctx.failed(&Error::io(format!("packs: {error}")));
+                    continue;
+                }
+            };
             let path = entry.path();
-            if entry.file_type().is_file() && path.extension().is_some_and(|ending| ending == "zip")
-            {
-                if let Some(path) = path
-                    .strip_prefix(ctx.root())
-                    .ok()
-                    .and_then(|path| path.to_str())
-                {
-                    packs.push(path.replace(std::path::MAIN_SEPARATOR, "/"));
+            if entry.file_type().is_dir() || path.extension().is_none_or(|ending| ending != "zip") {
+                continue;
+            }
+            let inner = path.strip_prefix(ctx.root()).ok();
+            match inner.and_then(|inner| inner.to_str()) {
+                Some(inner) => packs.push(inner.replace(std::path::MAIN_SEPARATOR, "/")),
+                None => {
+                    let shown = path.display();
+                    ctx.failed(&Error::io(format!("`{shown}` is not UTF-8: not verified")));
                 }
             }
         }
@@ -160,6 +168,9 @@ impl Step {
             .args(["--format", "json", "--color", "never"]);
         if let Some(config) = ctx.config_flag() {
             command.arg("--config").arg(config);
+        }
+        if ctx.is_strict() {
+            command.arg("--strict");
         }
         command
             .args(&self.args)
@@ -202,4 +213,47 @@ fn read_all(stream: Option<impl Read>) -> Vec<u8> {
         let _ = stream.take(MAX_OUTPUT).read_to_end(&mut bytes);
     }
     bytes
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use super::*;
+    use trueline_kit::Tool;
+
+    #[derive(clap::Subcommand)]
+    enum Command {
+        /// Prints the packs
+        Packs,
+    }
+
+    fn run(_: Command, ctx: &mut Context) -> Result<(), Error> {
+        let packs = packs(ctx)?;
+        ctx.print_json(&packs)
+    }
+
+    #[test]
+    fn a_pack_that_is_a_link_or_has_no_text_name_is_not_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("docs/orchestrator/from-agents/A");
+        std::fs::create_dir_all(&folder).unwrap();
+        let tool = Tool {
+            name: "packs",
+            about: "packs",
+            after_help: "",
+            rules: &[],
+            schemas: &[],
+            run,
+        };
+        let look = || trueline_kit::testing::run(&tool, dir.path(), &["packs"]);
+        std::os::unix::fs::symlink("elsewhere", folder.join("run-1-attach.zip")).unwrap();
+        let ran = look();
+        assert_eq!(ran.code, 0, "no rotations folder is no fault: {ran:?}");
+        assert!(ran.stdout.contains("A/run-1-attach.zip"), "{ran:?}");
+        std::fs::write(folder.join(std::ffi::OsStr::from_bytes(b"\xff.zip")), "").unwrap();
+        let ran = look();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains("not verified"), "{ran:?}");
+    }
 }

@@ -1,0 +1,2 @@
+// [impl->TD-2]
+pub fn inbox() {}

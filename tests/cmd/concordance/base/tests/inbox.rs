@@ -1,0 +1,3 @@
+// [verify->NT-1.2]
+#[test]
+fn writes() {}

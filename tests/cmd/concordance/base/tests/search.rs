@@ -1,0 +1,3 @@
+// [verify->NT-1.1]
+#[test]
+fn finds() {}
