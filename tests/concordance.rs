@@ -11,6 +11,11 @@
 //!
 //! A case starts from `base/`, committed on `main`, on a branch `work`. With `TRUELINE_BLESS=1`
 //! the bodies of `run` are written anew.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 // The tags below are examples. concordance:ignore-file
 mod common;

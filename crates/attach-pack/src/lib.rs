@@ -6,18 +6,33 @@
 //! - [`zip`]: the canonical writer and the strict reader of the container;
 //! - [`bag`]: the manifests inside, and their verification over a zip or a folder;
 //! - [`statement`]: the in-toto statements that a pack carries;
-//! - [`results`]: what test logs say, in numbers.
+//! - [`results`]: what test logs say, in numbers;
+//! - [`report`]: what a run report says of its pack, its files and its tests.
+//!
+//! The command on top of them is the private rest: `build` gathers and writes, `verify` and its relatives read.
 
 pub mod bag;
+mod build;
+mod cli;
+mod compare;
+mod content;
+mod extract;
 mod hex;
+pub mod import;
 pub mod name;
+mod open;
+mod read;
+pub mod report;
 pub mod results;
+mod rules;
+mod show;
 pub mod statement;
+mod verify;
 pub mod zip;
 
 use std::process::ExitCode;
 
 /// The entry point of the binary.
 pub fn main() -> ExitCode {
-    ExitCode::from(2)
+    trueline_kit::main(cli::TOOL)
 }

@@ -29,7 +29,8 @@ impl Changed {
 ///
 /// A temporary file in the same folder, fsync, rename, fsync of the folder. The mode of an
 /// existing file is kept. Missing folders are made. A link inside the root is written through;
-/// one that leads out of it, or nowhere, is refused.
+/// one that leads out of it, or nowhere, is refused, and so is what lies in a `.git`, where hooks
+/// and settings of git are run.
 #[derive(Debug, Clone)]
 pub struct Writer {
     files: Files,
@@ -44,7 +45,7 @@ impl Writer {
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<Changed, Error> {
         let changed = self.compare(path, bytes)?;
         if changed.any() {
-            let target = self.target(path)?;
+            let target = self.outside_git(path)?;
             put(&target, bytes, false).map_err(|error| failed(path, &error))?;
         }
         Ok(changed)
@@ -55,7 +56,7 @@ impl Writer {
         if self.files.place(path)?.symlink_metadata().is_ok() {
             return Ok(false);
         }
-        match put(&self.target(path)?, bytes, true) {
+        match put(&self.outside_git(path)?, bytes, true) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(failed(path, &error)),
@@ -78,6 +79,28 @@ impl Writer {
             Some(old) if old == bytes => Changed::Same,
             Some(_) => Changed::Replaced,
         })
+    }
+
+    /// Like [`Writer::target`], refused where it lies in a `.git`.
+    fn outside_git(&self, path: &str) -> Result<PathBuf, Error> {
+        let refused = || {
+            Error::io(format!(
+                "cannot write `{path}`: it lies in git's own folder"
+            ))
+        };
+        let in_git = |place: &Path| {
+            let inner = place.strip_prefix(self.files.root()).unwrap_or(place);
+            inner.iter().any(|part| part.to_str().is_some_and(is_git))
+        };
+        // Before folders are made, and again where links led.
+        if in_git(&self.files.place(path)?) {
+            return Err(refused());
+        }
+        let target = self.target(path)?;
+        if in_git(&target) {
+            return Err(refused());
+        }
+        Ok(target)
     }
 
     /// Where the bytes go: links resolved, folders made, inside the root.
@@ -109,6 +132,11 @@ impl Writer {
         fs::create_dir_all(folder).map_err(|error| failed(path, &error))?;
         Ok(inside(folder)?.join(name))
     }
+}
+
+/// Whether a part of a path names git's own folder, on a file system that folds case too.
+pub(crate) fn is_git(part: &str) -> bool {
+    part.eq_ignore_ascii_case(".git")
 }
 
 fn failed(path: &str, error: &io::Error) -> Error {
@@ -225,6 +253,32 @@ mod tests {
         assert!(writer.write("/tmp/out", b"").is_err());
         assert!(writer.write("", b"").is_err());
         assert!(!dir.path().join("out").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_configured_path_or_a_link_does_not_reach_hooks_of_git() {
+        let (_dir, writer, root) = root();
+        fs::create_dir_all(root.join(".git/hooks")).unwrap();
+        fs::write(root.join(".git/hooks/pre-commit"), b"old").unwrap();
+        std::os::unix::fs::symlink(".git/hooks", root.join("docs")).unwrap();
+        for path in [
+            ".git/hooks/pre-commit",
+            "docs/pre-commit",
+            "docs/fresh",
+            "sub/.GIT/config",
+        ] {
+            assert!(writer.write(path, b"new").is_err(), "{path}");
+            assert!(!writer.create(path, b"new").unwrap_or(false), "{path}");
+        }
+        let hooks = fs::read_dir(root.join(".git/hooks")).unwrap().count();
+        assert_eq!(hooks, 1);
+        assert!(!root.join("sub").exists());
+        assert_eq!(
+            fs::read(root.join(".git/hooks/pre-commit")).unwrap(),
+            b"old"
+        );
+        assert!(writer.write(".github/CODEOWNERS", b"x").is_ok());
     }
 
     #[cfg(unix)]

@@ -79,6 +79,11 @@ impl Context {
         self.options.format
     }
 
+    /// Whether `--strict` was given: to be handed on to a tool that this command runs.
+    pub fn is_strict(&self) -> bool {
+        self.options.strict
+    }
+
     /// Whether `-q` was given.
     pub fn is_quiet(&self) -> bool {
         self.terminal.is_quiet()

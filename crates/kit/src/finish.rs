@@ -42,7 +42,7 @@ impl Context {
             true => Exit::Findings,
             false => Exit::Clean,
         };
-        if state.child != Exit::Findings || !self.options.exit_zero {
+        if state.child == Exit::Findings && !self.options.exit_zero {
             exit = exit.worst(state.child);
         }
         match self.print(&run, state.is_data) {
@@ -59,6 +59,10 @@ impl Context {
         }
         if let Err(error) = result {
             exit = exit.worst(self.end(&error));
+        }
+        // Like trouble of our own, whether or not anybody read the findings.
+        if state.child != Exit::Findings {
+            exit = exit.worst(state.child);
         }
         if state.failed {
             exit = exit.worst(Exit::Failed);

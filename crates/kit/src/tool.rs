@@ -219,6 +219,10 @@ fn load_config(root: &Path, options: &Options) -> Result<(Config, Option<String>
         Some(file) => (file.clone(), file.display().to_string()),
         None => (root.join(config::FILE_NAME), config::FILE_NAME.to_owned()),
     };
+    if options.config.is_none() {
+        // A link out of the root would let a file that nobody reviewed decide what passes.
+        let _ = Files::new(root.to_owned(), config::MAX_CONFIG_BYTES).resolve(&shown)?;
+    }
     let bytes = match files::read_file(&place, &shown, config::MAX_CONFIG_BYTES)? {
         Some(bytes) => bytes,
         None if options.config.is_some() => {
@@ -226,15 +230,15 @@ fn load_config(root: &Path, options: &Options) -> Result<(Config, Option<String>
         }
         None => return Ok((Config::default(), Some(config::FILE_NAME.to_owned()))),
     };
-    // A configuration elsewhere in the repository is still a file of the repository.
-    let real = place.canonicalize().ok();
-    let inner = real
-        .as_deref()
-        .and_then(|real| real.strip_prefix(root).ok());
-    let inner = inner.and_then(|inner| {
-        let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
-        Some(parts?.join("/"))
-    });
+    // A configuration elsewhere in the repository is still a file of the repository. Named as it
+    // was given: a change may turn it into a link, and its target must not stand in for it.
+    let inner = match &options.config {
+        Some(file) => std::env::current_dir()
+            .and_then(|here| here.canonicalize())
+            .ok()
+            .and_then(|here| files::relative(root, &here, file).ok()),
+        None => Some(config::FILE_NAME.to_owned()),
+    };
     let path = inner.clone().unwrap_or(shown);
     let source = crate::source::Source::decode(&path, bytes).map_err(|error| {
         let places = error.places().to_vec();

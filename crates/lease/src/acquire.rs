@@ -137,11 +137,12 @@ impl Store {
         rules: Rules,
     ) -> Result<Answer, Error> {
         let globs = parse_scopes(&request.scopes)?;
+        crate::claim::check_lease(request.lease)?;
         let _guard = self.lock()?;
         let mut scan = self.begin();
         let snapshot = self.scan(published, &mut scan)?;
         scan.finish(self)?;
-        let answer = match weigh(&globs, request, &snapshot, rules, None) {
+        let answer = match weigh(&globs, &request.owner, &snapshot, rules, None) {
             Err(refusal) => Answer::Refused(refusal),
             Ok(weighed) => {
                 let mut superseded = Vec::new();
@@ -234,7 +235,7 @@ pub(crate) struct Weighed {
 /// Weighs a request against everything held. `except`: a lock that is being taken over.
 pub(crate) fn weigh(
     globs: &[Glob],
-    request: &Request,
+    owner: &Id,
     snapshot: &Snapshot,
     rules: Rules,
     except: Option<&crate::record::LockId>,
@@ -253,7 +254,7 @@ pub(crate) fn weigh(
             continue;
         }
         let active = held.verdict.state == crate::judge::State::Active;
-        let own = held.record.owner == request.owner;
+        let own = held.record.owner == *owner;
         if own && active && rules.one_per_owner && refusal.already.is_none() {
             refusal.already = Some(held.clone());
         }
@@ -303,7 +304,7 @@ fn meet(globs: &[Glob], held: &Held) -> Result<Option<Conflict>, Blind> {
         let theirs = Glob::parse(text).map_err(|e| Blind {
             path: match &held.source {
                 Source::Live => held.record.lock_id.to_string(),
-                Source::Published(path) => path.clone(),
+                Source::Published(path) | Source::Remote(path) => path.clone(),
             },
             live: held.source == Source::Live,
             foreign: false,

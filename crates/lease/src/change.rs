@@ -60,6 +60,7 @@ impl Store {
         proof: &Proof,
         lease: Option<Duration>,
     ) -> Result<Record, Error> {
+        lease.map_or(Ok(()), crate::claim::check_lease)?;
         let _guard = self.lock()?;
         let mut record = self.held_by(id, proof)?;
         fault::point("renew", "begin");
@@ -118,6 +119,7 @@ impl Store {
             ));
         }
         let globs = request.map(|r| parse_scopes(&r.scopes)).transpose()?;
+        request.map_or(Ok(()), |r| crate::claim::check_lease(r.lease))?;
         let _guard = self.lock()?;
         let mut scan = self.begin();
         let snapshot = self.scan(published, &mut scan)?;
@@ -140,7 +142,7 @@ impl Store {
         }
         let weighed = match (&globs, request) {
             (Some(globs), Some(request)) => {
-                match weigh(globs, request, &snapshot, rules, Some(id)) {
+                match weigh(globs, &request.owner, &snapshot, rules, Some(id)) {
                     Ok(weighed) => Some((weighed, request)),
                     Err(refusal) => return Ok(Recovery::Refused(refusal)),
                 }
@@ -151,7 +153,9 @@ impl Store {
         let by = request.map(|r| &r.owner);
         let old = match held.source {
             Source::Live => self.archive_live(&held.record, reason, by)?,
-            Source::Published(_) => self.write_archive(&held.record, reason, by)?,
+            Source::Published(_) | Source::Remote(_) => {
+                self.write_archive(&held.record, reason, by)?
+            }
         };
         let new = match weighed {
             None => None,

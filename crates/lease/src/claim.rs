@@ -323,7 +323,7 @@ fn is_holder(held: &ClaimHeld, proof: &Proof) -> bool {
     held.claim.owner == proof.owner && (!other || dead)
 }
 
-fn check_lease(lease: Duration) -> Result<(), Error> {
+pub(crate) fn check_lease(lease: Duration) -> Result<(), Error> {
     if (MIN_LEASE_SECONDS..=MAX_LEASE_SECONDS).contains(&lease.as_secs()) {
         Ok(())
     } else {

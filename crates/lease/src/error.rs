@@ -108,6 +108,20 @@ pub enum Error {
         /// How that is known.
         verdict: Box<Verdict>,
     },
+    /// The remote's lock table could not be used.
+    #[error("the lock table of `{remote}`: {why}")]
+    Remote {
+        /// The remote.
+        remote: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The lock was taken over: nothing may be pushed under it any more.
+    #[error("lock {id} is no longer in the remote's table under this fence: it was taken over")]
+    Fenced {
+        /// The lock.
+        id: LockId,
+    },
     /// The lock cannot be read: held, until it is mended or discarded.
     #[error("{} cannot be read ({why}); it counts as held", path.display())]
     Unreadable {

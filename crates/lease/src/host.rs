@@ -128,9 +128,14 @@ mod system {
         let link = |path: &str| Some(fs::read_link(path).ok()?.to_str()?.to_owned());
         let machine = line("/etc/machine-id").or_else(|| line("/var/lib/dbus/machine-id"));
         let name = line("/proc/sys/kernel/hostname").unwrap_or_default();
+        let boot_id = line("/proc/sys/kernel/random/boot_id");
+        // Without a machine id (containers), the machine is the one of this boot.
+        let boot = || machine_hash(boot_id.as_ref()?, &name);
         Host {
-            machine_id_hash: machine.and_then(|id| machine_hash(&id, &name)),
-            boot_id: line("/proc/sys/kernel/random/boot_id"),
+            machine_id_hash: machine
+                .and_then(|id| machine_hash(&id, &name))
+                .or_else(boot),
+            boot_id: boot_id.clone(),
             pid_namespace: link("/proc/self/ns/pid"),
             time_namespace: link("/proc/self/ns/time"),
             ..Host::default()

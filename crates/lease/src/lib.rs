@@ -19,8 +19,10 @@ mod host;
 mod judge;
 mod look;
 mod mutex;
+mod name;
 mod observe;
 mod record;
+mod remote;
 mod store;
 
 pub use acquire::{Answer, Conflict, Grant, Refusal, Request, Rules};
@@ -37,5 +39,6 @@ pub use record::{
     MAX_REFS, MAX_SCOPES, MAX_TEXT, MIN_LEASE_SECONDS, Reading, Record, Session, VERSION,
     read_published,
 };
+pub use remote::{DEFAULT_REMOTE_WAIT, Entry, Joined, MAX_ENTRIES, MAX_TABLE_BYTES, Remote, Table};
 pub use store::{Blind, Held, MAX_LIVE, Options, Published, Snapshot, Source, Store};
 pub use trueline_scope::OverlapKind;

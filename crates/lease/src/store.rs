@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! mutex            the operating-system lock; never deleted
-//! id               this store's random name
+//! id               this store's random name, and the place that it stands for
 //! fence fence.copy the counter
 //! seen.json        what foreign records were seen, and since when
 //! live/ID.json     one file a lock
@@ -81,6 +81,8 @@ pub enum Source {
     Live,
     /// In a published file with this path.
     Published(String),
+    /// In the lock table of a remote: its name and ref.
+    Remote(String),
 }
 
 /// A lock and what is thought of it.
@@ -138,21 +140,7 @@ impl Store {
             files::make_folder(&store.dir.join(part))?;
         }
         let _guard = store.lock()?;
-        let path = store.dir.join("id");
-        let known = files::read(&path, 64)?.and_then(|bytes| {
-            let text = String::from_utf8(bytes).ok()?;
-            LockId::new(text.trim_end()).map(|id| id.to_string())
-        });
-        store.id = match known {
-            Some(id) => id,
-            None => {
-                let id = LockId::random()
-                    .map_err(|e| Error::io("naming", &path, e))?
-                    .to_string();
-                files::write("store", &store.dir, "id", format!("{id}\n").as_bytes())?;
-                id
-            }
-        };
+        store.id = crate::name::of_store(&store.dir, store.world())?;
         Ok(store)
     }
 
@@ -199,6 +187,10 @@ impl Store {
     pub(crate) fn stamp(&self) -> Host {
         let mut host = self.world().host();
         host.uptime = self.world().uptime_ms().map(|ms| ms.div_ceil(1000));
+        // The published form asks for a machine. Where none is known it is this store's.
+        if host.machine_id_hash.is_none() {
+            host.machine_id_hash = Some(digest(self.id.as_bytes()));
+        }
         host.store = Some(self.id.clone());
         host
     }

@@ -29,7 +29,6 @@ pub fn check(path: &str, bytes: &[u8], world: &World) -> (Vec<Finding>, Stats) {
         let Content::Text(text) = content else {
             continue;
         };
-        let text = String::from_utf8_lossy(text);
         let shown = text.trim_start_matches(|char: char| {
             char.is_whitespace() || matches!(char, '-' | '*' | '_' | '>')
         });

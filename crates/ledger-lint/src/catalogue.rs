@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
+use trueline_core::{Finding, Location};
 use trueline_kit::config::{LedgerFormat, LedgerKind};
 use trueline_kit::{Artifact, Config, Error};
 
+use crate::fault::{Place, index_span};
 use crate::ledger::{Aliases, COMMON, Format, Kind, Ledger, Roles, Subject};
+use crate::rules::schema::INVALID_SCHEMA;
 use crate::schema::Schema;
+
+/// Gives the bytes of a schema's file; `None` where there is none.
+pub type Read<'a> = &'a dyn Fn(&str) -> Result<Option<Vec<u8>>, Error>;
 
 /// What is fixed about one of Trueline's own ledgers.
 struct Own {
@@ -229,20 +235,24 @@ const OWN: &[Own] = &[
 /// Every ledger, in a fixed order: Trueline's own, then the declared ones by name. Whether the
 /// file exists is not looked at. The approvals are a folder.
 ///
+/// A declared schema that cannot be used is a finding in `problems`; its ledger is checked
+/// without it.
+///
 /// # Errors
-/// A declared schema that does not exist or cannot be used.
-pub fn all(
+/// A declared schema that does not exist.
+pub fn all_with(
     config: &Config,
-    read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, Error>,
+    read: Read<'_>,
+    problems: &mut Vec<Finding>,
 ) -> Result<Vec<Ledger>, Error> {
     let mut ledgers = Vec::new();
     for own in OWN {
-        ledgers.push(built_in(own, config)?);
+        ledgers.push(built_in(own, config));
     }
     for declared in &config.ledgers {
         let schema = match &declared.schema {
             None => None,
-            Some(name) => Some(Arc::new(schema(name, read)?)),
+            Some(name) => declared_schema(name, read, problems)?.map(Arc::new),
         };
         let format = match declared.format {
             LedgerFormat::Jsonl => Format::Jsonl,
@@ -266,17 +276,54 @@ pub fn all(
     Ok(ledgers)
 }
 
-fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
+/// As [`all_with`], for commands that do not check schemas.
+///
+/// # Errors
+/// As [`all_with`].
+pub fn all(config: &Config, read: Read<'_>) -> Result<Vec<Ledger>, Error> {
+    all_with(config, read, &mut Vec::new())
+}
+
+/// The schema of a declared ledger; what is wrong with it goes to `problems`.
+fn declared_schema(
+    name: &str,
+    read: Read<'_>,
+    problems: &mut Vec<Finding>,
+) -> Result<Option<Schema>, Error> {
+    if !name.contains(['.', '/']) {
+        return schema(name, read).map(Some);
+    }
+    let bytes = read(name)?.ok_or_else(|| Error::config(format!("there is no schema `{name}`")))?;
+    let (document, errors) = trueline_text::json::parse_bytes(&bytes);
+    let index = trueline_text::LineIndex::new(&bytes);
+    let mut problem = |range, message: String| {
+        let at = Location::at(name, index_span(&index, range));
+        problems.push(Finding::new(&INVALID_SCHEMA, at, message));
+    };
+    if let Some(error) = errors.first() {
+        problem(
+            error.offset..error.end,
+            format!("the schema is not JSON: {}", error.message),
+        );
+        return Ok(None);
+    }
+    match Schema::new(document.to_value().unwrap_or_default()) {
+        Ok(schema) => Ok(Some(schema)),
+        Err(error) => {
+            let place = Place::value(&*error.pointer);
+            problem(crate::fault::range(&document, "", &place), error.message);
+            Ok(None)
+        }
+    }
+}
+
+fn built_in(own: &Own, config: &Config) -> Ledger {
     let path = config.path(own.artifact);
     let is_lines = path.ends_with(".jsonl") || path.ends_with(".jsonl.gz");
     // The tools manifest exists in two forms.
     let (schema, format, records) = match (own.name, is_lines) {
         ("tools-manifest", true) => ("tools-record", Format::Jsonl, ""),
         _ => (own.schema, own.format, own.records),
-    };
-    let schema = match schema {
-        "" => None,
-        name => Some(Arc::new(self::schema(name, &|_| Ok(None))?)),
     };
     let mut aliases = Aliases::default();
     if let Some(declared) = config.aliases(own.artifact) {
@@ -293,12 +340,13 @@ fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
             );
         }
     }
-    Ok(Ledger {
+    Ledger {
         name: own.name.to_owned(),
         path: path.to_owned(),
         format,
         kind: own.kind,
-        schema,
+        schema: None,
+        built_in: Some(schema).filter(|name| !name.is_empty()),
         records,
         roles: own.roles,
         subject: own.subject,
@@ -306,17 +354,14 @@ fn built_in(own: &Own, config: &Config) -> Result<Ledger, Error> {
         aliases,
         content: true,
         committed: None,
-    })
+    }
 }
 
 /// A built-in schema by its name, or the schema of a file (its name has a `.` or a `/`).
 ///
 /// # Errors
 /// There is none of that name, it is no JSON, or it cannot be used.
-pub fn schema(
-    name: &str,
-    read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, Error>,
-) -> Result<Schema, Error> {
+pub fn schema(name: &str, read: Read<'_>) -> Result<Schema, Error> {
     if !name.contains(['.', '/']) {
         let entry = trueline_core::schema::get(name).ok_or_else(|| {
             let names = trueline_core::schema::ALL.iter().map(|entry| entry.name);

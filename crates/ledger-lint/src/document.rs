@@ -4,10 +4,10 @@ use serde_json::Value;
 use trueline_core::{Finding, Location};
 use trueline_text::LineIndex;
 use trueline_text::jsonl::Lines;
-use trueline_text::tree::Document;
+use trueline_text::tree::{Document, Node};
 
-use crate::check::{self, Memory};
-use crate::fault::{DocumentLocator, Locator, Part, Place, index_span, range};
+use crate::check::{self, At, Memory};
+use crate::fault::{DocumentLocator, Locator, Place, index_span, range};
 use crate::hygiene::{Content, Hygiene};
 use crate::ledger::{Format, Ledger};
 use crate::rules::reference as rules;
@@ -29,6 +29,7 @@ pub fn check(path: &str, bytes: &[u8], ledger: &Ledger, world: &World) -> (Vec<F
     if let (true, Ok(text)) = (is_readable, std::str::from_utf8(bytes)) {
         content(path, text, ledger, world, &mut sink, &mut stats);
     }
+    sink.name_lines(bytes);
     (sink.finish(), stats)
 }
 
@@ -98,12 +99,12 @@ impl<'a> Lint<'a> {
             let renamed = self.ledger.aliases.apply(value);
             let mut faults = self.schema(value);
             faults.extend(check::document(value, self.ledger, self.world));
-            let at = self.whole();
+            let at = self.at(&Place::open(""));
             let mut memory = Memory::default();
             faults.extend(check::record(
                 value,
                 text.as_bytes(),
-                &at,
+                at,
                 self.ledger,
                 self.world,
                 &mut memory,
@@ -137,16 +138,16 @@ impl<'a> Lint<'a> {
         for (slot, record) in records.iter().enumerate() {
             self.stats.records += 1;
             let pointer = format!("{}/{slot}", self.ledger.records);
-            let at = self.place(&Place::value(&*pointer));
+            let at = self.at(&Place::value(&*pointer));
             let raw = self
                 .document
                 .at(&pointer)
-                .map(|node| node.raw())
+                .map(Node::raw)
                 .unwrap_or_default();
             let faults = check::record(
                 record,
                 raw.as_bytes(),
-                &at,
+                at,
                 self.ledger,
                 self.world,
                 &mut memory,
@@ -156,7 +157,7 @@ impl<'a> Lint<'a> {
             seen.push((record.to_string(), slot));
         }
         self.duplicates(seen);
-        for finding in check::end(&memory, self.path, self.ledger, self.world) {
+        for finding in check::end(&memory, self.ledger, self.world) {
             self.sink.push(finding);
         }
     }
@@ -195,13 +196,12 @@ impl<'a> Lint<'a> {
         self.locator(String::new()).locate(place)
     }
 
-    fn whole(&self) -> Location {
-        let place = Place {
-            pointer: String::new(),
-            part: Part::Open,
-        };
-        let range = range(self.document, "", &place);
-        Location::at(self.path, index_span(self.index, range))
+    fn at(&self, place: &Place) -> At<'a> {
+        let range = range(self.document, "", place);
+        At {
+            path: self.path,
+            span: index_span(self.index, range),
+        }
     }
 }
 
@@ -211,7 +211,7 @@ pub fn record_places(path: &str, bytes: &[u8], records: &str) -> Vec<Location> {
     let index = LineIndex::new(bytes);
     let list = document.at(records);
     list.into_iter()
-        .flat_map(|list| list.items())
+        .flat_map(Node::items)
         .map(|record| Location::at(path, index_span(&index, record.span())))
         .collect()
 }

@@ -6,6 +6,7 @@ use trueline_core::{Finding, Location, Rule, Span};
 
 use crate::fault::{columns, narrow, quote};
 use crate::rules::history as rules;
+use crate::sink::line_subject;
 
 /// What became of an earlier state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -230,7 +231,8 @@ pub fn findings(
                 },
             };
             let (rule, message) = words(event, base, &text(old, event.before));
-            Finding::new(rule, Location::at(path, at), message).subject(text(old, event.before))
+            Finding::new(rule, Location::at(path, at), message)
+                .subject(line_subject(text(old, event.before).as_bytes()))
         })
         .collect()
 }

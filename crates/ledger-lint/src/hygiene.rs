@@ -12,7 +12,7 @@ use crate::sink::Sink;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content<'a> {
     /// A text that can be parsed.
-    Text(&'a [u8]),
+    Text(&'a str),
     /// Nothing: the line is blank.
     Blank,
     /// Not readable; a finding says so.
@@ -108,11 +108,15 @@ impl Hygiene {
             sink.push(finding);
             return Content::Unreadable;
         }
-        if let Some(finding) = invalid_utf8(sink.path(), number, line.text) {
-            sink.push(finding);
-            return Content::Unreadable;
+        match std::str::from_utf8(text) {
+            Ok(text) => Content::Text(text),
+            Err(_) => {
+                if let Some(finding) = invalid_utf8(sink.path(), number, line.text) {
+                    sink.push(finding);
+                }
+                Content::Unreadable
+            }
         }
-        Content::Text(text)
     }
 
     /// What only the end of the file shows. A record that the end cuts off needs its rest, not

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::fault::Place;
-use crate::schema::Schema;
+use crate::schema::{BadSchema, Schema};
 
 /// How a ledger is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,8 @@ pub struct Ledger {
     pub kind: Kind,
     /// Schema of a record, or of the whole document for JSON and YAML.
     pub schema: Option<Arc<Schema>>,
+    /// Name of the built-in schema that [`Ledger::compile`] puts there.
+    pub built_in: Option<&'static str>,
     /// Where a document holds its records (`/records`); empty: the document is the record.
     pub records: &'static str,
     /// What its fields mean.
@@ -138,6 +140,7 @@ impl Ledger {
             format,
             kind: Kind::State,
             schema: None,
+            built_in: None,
             records: "",
             roles: Roles {
                 time: None,
@@ -149,6 +152,21 @@ impl Ledger {
             content: true,
             committed: None,
         }
+    }
+}
+
+impl Ledger {
+    /// Makes the built-in schema ready. That takes time, so it is done only for ledgers that
+    /// are checked.
+    ///
+    /// # Errors
+    /// The schema cannot be compiled, which is a mistake of this build.
+    pub fn compile(&mut self) -> Result<(), BadSchema> {
+        let entry = self.built_in.and_then(trueline_core::schema::get);
+        if let (Some(entry), None) = (entry, &self.schema) {
+            self.schema = Some(Arc::new(Schema::own(entry.value())?));
+        }
+        Ok(())
     }
 }
 

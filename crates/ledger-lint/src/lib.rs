@@ -1,5 +1,6 @@
 //! ledger-lint: finds every defect of a ledger, at its line and column.
 
+pub mod append;
 pub mod approval;
 pub mod catalogue;
 pub mod check;
@@ -8,19 +9,24 @@ pub mod document;
 pub mod duplicates;
 pub mod encoding;
 pub mod fault;
+pub mod fix;
 pub mod gather;
 pub mod history;
 pub mod hygiene;
 pub mod input;
 pub mod ledger;
 pub mod lines;
+pub mod merge;
 pub mod pretty;
 pub mod record;
+pub mod reports;
 pub mod rules;
 pub mod schema;
 pub mod secret;
 pub mod shapes;
 pub mod sink;
+pub mod skeleton;
+pub mod summary;
 pub mod syntax;
 pub mod table;
 pub mod world;

@@ -8,15 +8,16 @@ use trueline_text::LineIndex;
 use trueline_text::jsonl::Line;
 use trueline_text::jsonl::stream::{Event, Reader};
 
-use crate::check::{self, Memory};
+use crate::check::{self, At, Memory};
 use crate::duplicates::Duplicates;
 use crate::fault::{DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span};
 use crate::hygiene::{Content, Hygiene};
 use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
 use crate::rules::{schema as schema_rules, syntax as rules};
+use crate::schema::fast::Record;
 use crate::shapes::Shapes;
-use crate::sink::Sink;
+use crate::sink::{Sink, line_subject};
 use crate::syntax;
 use crate::world::World;
 use crate::{Stats, record};
@@ -30,6 +31,7 @@ pub const CHUNK: usize = 256 << 10;
 pub struct Lines<'a> {
     ledger: &'a Ledger,
     world: &'a World,
+    path: String,
     sink: Sink,
     hygiene: Hygiene,
     memory: Memory,
@@ -39,6 +41,8 @@ pub struct Lines<'a> {
     /// A record that breaks off: where it does, unless a further record comes.
     cut: Option<Finding>,
     stats: Stats,
+    /// The fast tier is tried first.
+    is_fast: bool,
 }
 
 /// Checks a stream of JSON Lines.
@@ -68,6 +72,7 @@ impl<'a> Lines<'a> {
         Lines {
             ledger,
             world,
+            path: path.to_owned(),
             sink: Sink::new(path),
             hygiene: Hygiene::default(),
             memory: Memory::default(),
@@ -76,16 +81,25 @@ impl<'a> Lines<'a> {
             pending: None,
             cut: None,
             stats: Stats::default(),
+            is_fast: check::quick::is_for(ledger),
         }
     }
 
     /// Checks the next line.
     pub fn line(&mut self, line: &Line<'_>) {
+        let first = self.sink.len();
         self.stats.lines += 1;
+        self.read(line);
+        if self.sink.len() > first {
+            self.sink.name_line(first, line.number, line.text);
+        }
+    }
+
+    fn read(&mut self, line: &Line<'_>) {
         let content = self.hygiene.line(line, &mut self.sink);
         let text = match content {
             Content::Text(text) => text,
-            Content::Blank => &[][..],
+            Content::Blank => "",
             Content::Unreadable => {
                 self.end_pending();
                 self.end_cut();
@@ -93,7 +107,7 @@ impl<'a> Lines<'a> {
             }
         };
         if let Some(pending) = &mut self.pending {
-            match pending.add(text) {
+            match pending.add(text.as_bytes()) {
                 Step::More => return,
                 Step::Closed => {
                     if self.whole_record() {
@@ -132,8 +146,7 @@ impl<'a> Lines<'a> {
             self.sink.push(finding);
         }
         self.hygiene.end(is_cut, &mut self.sink);
-        let path = self.sink.path().to_owned();
-        for finding in check::end(&self.memory, &path, self.ledger, self.world) {
+        for finding in check::end(&self.memory, self.ledger, self.world) {
             self.sink.push(finding);
         }
         self.shapes.finish(&mut self.sink);
@@ -142,13 +155,17 @@ impl<'a> Lines<'a> {
     }
 
     /// What stands on one line. `may_go_on`: the record may go on on the next.
-    fn content(&mut self, number: u32, text: &[u8], may_go_on: bool) {
+    fn content(&mut self, number: u32, line: &str, may_go_on: bool) {
         self.end_cut();
+        if self.is_fast && self.quick(number, line) {
+            return;
+        }
+        let text = line.as_bytes();
         match record::parse(text) {
             Ok((value, repeated)) => {
                 let faults = self.record(number, text, value);
                 if repeated || !faults.is_empty() {
-                    let path = self.sink.path().to_owned();
+                    let path = self.path.clone();
                     let locator = LineLocator::new(&path, number, text);
                     if repeated {
                         syntax::duplicate_keys(
@@ -174,10 +191,36 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// The fast tier: whether the line is a record with nothing wrong.
+    fn quick(&mut self, number: u32, line: &str) -> bool {
+        let plan = self.ledger.schema.as_ref().and_then(|schema| schema.plan());
+        let (Some(plan), Some(record)) = (plan, Record::parse(line)) else {
+            return false;
+        };
+        let at = At {
+            path: &self.path,
+            span: whole_line(number, line.as_bytes()),
+        };
+        let (ledger, world) = (self.ledger, self.world);
+        if !plan.accepts(&record)
+            || !check::quick::passes(&record, line, at, ledger, world, &mut self.memory)
+        {
+            return false;
+        }
+        self.stats.records += 1;
+        self.shapes.fits(|| at.location());
+        self.duplicates.add(
+            line.as_bytes(),
+            number,
+            at.span.end_column.saturating_sub(1),
+        );
+        true
+    }
+
     /// A line that serde_json refuses: crates/text has the last word.
     fn broken(&mut self, number: u32, text: &[u8]) {
         let (document, errors) = trueline_text::jsonl::parse_line(text);
-        let path = self.sink.path().to_owned();
+        let path = self.path.clone();
         let span = |range| line_span(number, text, range);
         syntax::duplicate_keys(&document, &path, &mut self.sink, span);
         if errors.is_empty() {
@@ -192,7 +235,7 @@ impl<'a> Lines<'a> {
                 // What follows from the missing rest says nothing new.
                 let end = text.trim_ascii_end().len();
                 let at = Location::at(&*path, span(end..end));
-                self.cut = Some(syntax::finding(error, at));
+                self.cut = Some(syntax::finding(error, at).subject(line_subject(text)));
                 break;
             }
             let at = Location::at(&*path, span(error.offset..error.end));
@@ -202,16 +245,20 @@ impl<'a> Lines<'a> {
 
     /// Everything about a record's value.
     fn record(&mut self, number: u32, text: &[u8], mut value: Value) -> Vec<Fault> {
-        let width = columns(text);
+        let span = whole_line(number, text);
         if self.ledger.content {
+            let width = span.end_column.saturating_sub(1);
             self.duplicates.add(text, number, width);
         }
-        let at = Location::at(self.sink.path(), line_span(number, text, 0..text.len()));
-        self.faults(&mut value, text, &at)
+        self.faults(&mut value, text, span)
     }
 
-    fn faults(&mut self, value: &mut Value, raw: &[u8], at: &Location) -> Vec<Fault> {
+    fn faults(&mut self, value: &mut Value, raw: &[u8], span: Span) -> Vec<Fault> {
         self.stats.records += 1;
+        let at = At {
+            path: &self.path,
+            span,
+        };
         let renamed = self.ledger.aliases.apply(value);
         let mut faults = Vec::new();
         if let Some(schema) = &self.ledger.schema {
@@ -222,16 +269,10 @@ impl<'a> Lines<'a> {
                     && fault.place.pointer.rfind('/').is_none_or(|at| at == 0)
                     && fault.level.is_none()
             });
-            self.shapes.add(value, fits, || at.clone());
+            self.shapes.add(value, fits, || at.location());
         }
-        faults.extend(check::record(
-            value,
-            raw,
-            at,
-            self.ledger,
-            self.world,
-            &mut self.memory,
-        ));
+        let (world, memory) = (self.world, &mut self.memory);
+        faults.extend(check::record(value, raw, at, self.ledger, world, memory));
         for fault in &mut faults {
             renamed.restore(&mut fault.place);
         }
@@ -248,18 +289,20 @@ impl<'a> Lines<'a> {
             return false;
         };
         let (first, text) = (pending.first(), pending.text().to_owned());
+        let before = self.sink.len();
         self.pending = None;
         self.end_cut();
-        let path = self.sink.path().to_owned();
+        let path = self.path.clone();
         let index = LineIndex::new(text.as_bytes());
         let place = |range| shifted(index_span(&index, range), first);
         let message = format!("a record over {} lines", index.line_count());
-        let at = Location::at(&*path, place(root.span()));
+        let span = place(root.span());
+        let at = Location::at(&*path, span);
         self.sink
-            .push(Finding::new(&rules::PRETTY_PRINTED, at.clone(), message));
+            .push(Finding::new(&rules::PRETTY_PRINTED, at, message));
         syntax::duplicate_keys(&document, &path, &mut self.sink, place);
         let mut value = root.to_value();
-        let faults = self.faults(&mut value, text.as_bytes(), &at);
+        let faults = self.faults(&mut value, text.as_bytes(), span);
         let locator = Shifted {
             inner: DocumentLocator {
                 path: &path,
@@ -270,6 +313,9 @@ impl<'a> Lines<'a> {
             first,
         };
         self.sink.faults(&locator, faults);
+        for (line, text) in (first..).zip(text.split('\n')) {
+            self.sink.name_line(before, line, text.as_bytes());
+        }
         true
     }
 
@@ -278,7 +324,9 @@ impl<'a> Lines<'a> {
         if let Some(pending) = self.pending.take() {
             for (number, text) in (pending.first()..).zip(pending.text().split('\n')) {
                 if !text.trim_ascii().is_empty() {
-                    self.content(number, text.as_bytes(), false);
+                    let before = self.sink.len();
+                    self.content(number, text, false);
+                    self.sink.name_line(before, number, text.as_bytes());
                 }
             }
         }
@@ -304,6 +352,15 @@ impl Locator for Shifted<'_> {
         let mut at = self.inner.locate(place);
         at.span = at.span.map(|span| shifted(span, self.first));
         at
+    }
+}
+
+fn whole_line(number: u32, text: &[u8]) -> Span {
+    Span {
+        line: number,
+        column: 1,
+        end_line: number,
+        end_column: columns(text).saturating_add(1),
     }
 }
 

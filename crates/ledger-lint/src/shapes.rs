@@ -38,15 +38,8 @@ impl Shapes {
             return;
         };
         if fits {
-            match &mut self.ours {
-                Some(seen) => seen.count += 1,
-                none => {
-                    *none = Some(Seen {
-                        count: 1,
-                        first: at(),
-                    })
-                }
-            }
+            self.records -= 1;
+            self.fits(at);
             return;
         }
         let mut keys: Vec<String> = object
@@ -63,6 +56,20 @@ impl Shapes {
             self.foreign.insert(key, Seen { count: 1, first });
         } else {
             self.more += 1;
+        }
+    }
+
+    /// Counts a record that has every field asked for and no other.
+    pub fn fits(&mut self, at: impl FnOnce() -> Location) {
+        self.records += 1;
+        match &mut self.ours {
+            Some(seen) => seen.count += 1,
+            none => {
+                *none = Some(Seen {
+                    count: 1,
+                    first: at(),
+                });
+            }
         }
     }
 

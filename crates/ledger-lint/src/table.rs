@@ -207,6 +207,7 @@ pub fn check(path: &str, bytes: &[u8], ledger: &Ledger, world: &World) -> (Vec<F
             }
         }
     }
+    sink.name_lines(bytes);
     (sink.finish(), stats)
 }
 

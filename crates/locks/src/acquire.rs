@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use trueline_core::{Finding, Id, Location};
-use trueline_kit::{Context, Error, Format};
+use trueline_kit::{Context, Error, Format, escape};
 use trueline_lease::{Answer, Conflict, Grant, OverlapKind, Refusal, Request, Rules, Source};
 use trueline_scope::Glob;
 
 use crate::args::{self, span, store_error};
 use crate::list::{blind_finding, lock_path, overdue};
+use crate::remote::{self, Flag};
 use crate::{publish, rules, store};
 
 #[derive(clap::Args)]
@@ -38,6 +39,8 @@ pub(crate) struct Args {
     /// The agent's process: when it ends, the lock ends
     #[arg(long)]
     pid: Option<u32>,
+    #[command(flatten)]
+    remote: Flag,
     /// Refuse, too, where a lock file of another system might cover the scope
     #[arg(long)]
     strict_foreign: bool,
@@ -61,22 +64,32 @@ pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
         foreign_blocks: args.strict_foreign,
         ..Rules::default()
     };
+    let remote = args.remote.open(&store, ctx)?;
     let begun = Instant::now();
     let wait = args.wait.unwrap_or_default();
     loop {
         let published = publish::read(ctx)?;
         let answer = store.acquire(&request, &published, rules);
-        match answer.map_err(|e| store_error(&e))? {
-            Answer::Granted(grant) => return granted(&grant, ctx),
-            Answer::Refused(refusal) => {
-                let left = wait.saturating_sub(begun.elapsed());
-                if left.is_zero() {
-                    refused(&refusal, ctx);
-                    return Ok(());
+        let refusal = match answer.map_err(|e| store_error(&e))? {
+            Answer::Refused(refusal) => *refusal,
+            Answer::Granted(grant) => {
+                let elsewhere = match &remote {
+                    Some(remote) => remote::join(remote, &store, &grant.record, rules, ctx)?,
+                    None => None,
+                };
+                match elsewhere {
+                    None => return granted(&grant, ctx),
+                    Some(refusal) => refusal,
                 }
-                std::thread::sleep(left.min(Duration::from_millis(250)));
             }
+        };
+        let left = wait.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            refused(&refusal, ctx);
+            return Ok(());
         }
+        let pause = if remote.is_some() { 2000 } else { 250 };
+        std::thread::sleep(left.min(Duration::from_millis(pause)));
     }
 }
 
@@ -164,7 +177,15 @@ pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
             record.version_tag(),
         );
         let at = Location::file(lock_path(ctx, held));
-        ctx.report(Finding::new(&rules::ALREADY_HELD, at, message));
+        let mut finding = Finding::new(&rules::ALREADY_HELD, at, message);
+        if held.source != Source::Live {
+            finding.help = Some(format!(
+                "it was taken in another clone: release it there, or `locks recover --expect {} \
+                 --reason TEXT`",
+                record.version_tag()
+            ));
+        }
+        ctx.report(finding);
     }
     let own = refusal.already.as_ref().map(|held| &held.record.lock_id);
     for conflict in &refusal.conflicts {
@@ -202,7 +223,7 @@ fn describe(conflict: &Conflict) -> String {
     };
     let from = match conflict.held.source {
         Source::Live => "",
-        Source::Published(_) => ", from another clone",
+        Source::Published(_) | Source::Remote(_) => ", from another clone",
     };
     format!(
         "`{}` meets `{}`, held by `{}` for `{}` ({lease}{from}): {how} `{}`",
@@ -211,7 +232,11 @@ fn describe(conflict: &Conflict) -> String {
 }
 
 pub(crate) fn shown(scopes: &[String]) -> String {
-    let mut list: Vec<String> = scopes.iter().take(4).map(|s| format!("`{s}`")).collect();
+    let mut list: Vec<String> = scopes
+        .iter()
+        .take(4)
+        .map(|s| format!("`{}`", escape::line(s)))
+        .collect();
     if scopes.len() > 4 {
         list.push(format!("and {} more", scopes.len() - 4));
     }

@@ -10,6 +10,7 @@ use trueline_lease::{LockId, Proof, Record, Source, Store};
 
 use crate::acquire::shown;
 use crate::args::{self, span, store_error};
+use crate::remote::{Flag, remote_error};
 use crate::{publish, store};
 
 #[derive(clap::Args)]
@@ -38,6 +39,8 @@ struct Which {
     /// The agent's process; must be the one that the lock names, if that one lives
     #[arg(long)]
     pid: Option<u32>,
+    #[command(flatten)]
+    remote: Flag,
 }
 
 fn lock_id(text: &str) -> Result<LockId, String> {
@@ -84,6 +87,9 @@ pub(crate) fn renew(args: &RenewArgs, ctx: &Context) -> Result<(), Error> {
     let record = store
         .renew(&id, &args.which.proof()?, args.lease)
         .map_err(|e| store_error(&e))?;
+    if let Some(remote) = args.which.remote.open(&store, ctx)? {
+        remote.renew(&record).map_err(|e| remote_error(&e))?;
+    }
     let path = publish::write(ctx, &record, None)?;
     let lease = span(i64::try_from(record.lease_seconds).unwrap_or(i64::MAX));
     say(
@@ -101,6 +107,12 @@ pub(crate) fn release(args: &ReleaseArgs, ctx: &Context) -> Result<(), Error> {
         .release(&id, &args.which.proof()?)
         .map_err(|e| store_error(&e))?;
     let removed = publish::remove(ctx, &record.lock_id)?;
+    if let Some(remote) = args.which.remote.open(&store, ctx)? {
+        // Released here in any case: the entry is left over, and goes with the next change.
+        remote.leave(&record.lock_id).map_err(|e| {
+            remote_error(&e).context("released here, but not in the remote's table")
+        })?;
+    }
     let removed = removed.map_or(String::new(), |path| format!("and removed {path}"));
     say(ctx, &record, "released", &removed)
 }

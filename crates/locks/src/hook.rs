@@ -14,6 +14,7 @@ use trueline_lease::{Snapshot, State};
 
 use crate::args;
 use crate::list::snapshot;
+use crate::remote::Flag;
 
 /// Largest event that is read, in bytes.
 const MAX_EVENT: u64 = 16 << 20;
@@ -147,7 +148,7 @@ fn judge(path: &str, owner: &Id, args: &Args, ctx: &Context) -> Result<(), Error
         return Err(blocked(format!("`{path}` belongs to git")));
     }
     let globs = &ctx.config().globs;
-    let snapshot = snapshot(ctx)?;
+    let snapshot = snapshot(ctx, &Flag::local())?;
     if let Some(blind) = snapshot.blind.iter().find(|blind| !blind.foreign) {
         return Err(blocked(format!(
             "the lock {} cannot be read and counts as held: {}",

@@ -18,6 +18,7 @@ mod ownership;
 mod preflight;
 mod publish;
 mod recover;
+mod remote;
 mod rules;
 mod store;
 
@@ -35,7 +36,7 @@ enum Command {
     /// Release a lock; only its holder can
     Release(change::ReleaseArgs),
     /// List every lock: who, what, since when, how long still
-    List,
+    List(list::ListArgs),
     /// Tell who holds each path
     Status(list::StatusArgs),
     /// Mark and report locks that seem to have no owner any more; removes nothing
@@ -46,6 +47,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Check a change against scope, ownership and locks
     Preflight(preflight::Args),
+    /// Push work and the remote's lock table together: refused once the lock was taken over
+    Fence(remote::FenceArgs),
     /// Answer an agent's pre-edit hook: exit 2 blocks
     Hook(hook::Args),
     /// Write .github/CODEOWNERS from ops/ownership.yaml
@@ -77,12 +80,13 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Acquire(args) => acquire::run(&args, ctx),
         Command::Renew(args) => change::renew(&args, ctx),
         Command::Release(args) => change::release(&args, ctx),
-        Command::List => list::list(ctx),
+        Command::List(args) => list::list(&args, ctx),
         Command::Status(args) => list::status(&args, ctx),
         Command::Sweep(args) => list::sweep(&args, ctx),
         Command::Recover(args) => recover::run(&args, ctx),
         Command::Doctor(args) => doctor::run(&args, ctx),
         Command::Preflight(args) => preflight::run(&args, ctx),
+        Command::Fence(args) => remote::fence(&args, ctx),
         Command::Hook(args) => hook::run(&args, ctx),
         Command::Codeowners(args) => owners::codeowners(&args, ctx),
         Command::Owners(args) => owners::owners(&args, ctx),

@@ -6,17 +6,26 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use trueline_core::{Finding, Location};
-use trueline_kit::{Context, Error, Format};
+use trueline_kit::{Context, Error, Format, escape};
 use trueline_lease::{Blind, Clock, Held, Place, Snapshot, Source, State};
 
 use crate::acquire::shown;
 use crate::args::{self, span, store_error};
+use crate::remote::{self, Flag};
 use crate::{publish, rules, store};
 
 const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Jsonl];
 
 #[derive(clap::Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    remote: Flag,
+}
+
+#[derive(clap::Args)]
 pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    remote: Flag,
     /// Paths, relative to the current folder
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -29,16 +38,20 @@ pub(crate) struct SweepArgs {
     orphan_timeout: Option<Duration>,
 }
 
-pub(crate) fn snapshot(ctx: &Context) -> Result<Snapshot, Error> {
+pub(crate) fn snapshot(ctx: &Context, remote: &Flag) -> Result<Snapshot, Error> {
     let store = store::open(ctx, None)?;
-    store
+    let mut snapshot = store
         .list(&publish::read(ctx)?)
-        .map_err(|e| store_error(&e))
+        .map_err(|e| store_error(&e))?;
+    if let Some(remote) = remote.open(&store, ctx)? {
+        remote::add(&remote, &mut snapshot)?;
+    }
+    Ok(snapshot)
 }
 
-pub(crate) fn list(ctx: &Context) -> Result<(), Error> {
+pub(crate) fn list(args: &ListArgs, ctx: &Context) -> Result<(), Error> {
     let format = ctx.data_format(FORMATS)?;
-    let snapshot = snapshot(ctx)?;
+    let snapshot = snapshot(ctx, &args.remote)?;
     report_troubles(&snapshot, ctx);
     if format != Format::Human {
         return ctx.print_json(&json!({
@@ -73,7 +86,7 @@ pub(crate) fn list(ctx: &Context) -> Result<(), Error> {
             record.fence,
             match &held.source {
                 Source::Live => String::new(),
-                Source::Published(path) => format!(", from {path}"),
+                Source::Published(path) | Source::Remote(path) => format!(", from {path}"),
             },
         )?;
     }
@@ -82,8 +95,8 @@ pub(crate) fn list(ctx: &Context) -> Result<(), Error> {
             out,
             "?  {}  {}  {}",
             blind_state(blind),
-            blind.path,
-            blind.why
+            escape::line(&blind.path),
+            escape::line(&blind.why)
         )?;
     }
     Ok(out.finish()?)
@@ -91,7 +104,7 @@ pub(crate) fn list(ctx: &Context) -> Result<(), Error> {
 
 pub(crate) fn status(args: &StatusArgs, ctx: &Context) -> Result<(), Error> {
     let format = ctx.data_format(FORMATS)?;
-    let snapshot = snapshot(ctx)?;
+    let snapshot = snapshot(ctx, &args.remote)?;
     report_troubles(&snapshot, ctx);
     let mut answers = Vec::new();
     let mut out = ctx.out();
@@ -113,11 +126,12 @@ pub(crate) fn status(args: &StatusArgs, ctx: &Context) -> Result<(), Error> {
             continue;
         }
         if holders.is_empty() {
-            writeln!(out, "{path}: free")?;
+            writeln!(out, "{}: free", escape::line(&path))?;
         }
         for (held, scope) in holders {
             let (owner, task) = (&held.record.owner, &held.record.task_id);
             let (state, lease) = (state(held), lease(held));
+            let (path, scope) = (escape::line(&path), escape::line(scope));
             writeln!(
                 out,
                 "{path}: {owner} for {task} by `{scope}`, {state}, {lease}"
@@ -211,7 +225,7 @@ pub(crate) fn stale_finding(held: &Held, ctx: &Context) -> Finding {
 pub(crate) fn lock_path(ctx: &Context, held: &Held) -> String {
     match &held.source {
         Source::Published(path) => path.clone(),
-        Source::Live => publish::path(ctx, held.record.owner.as_str()),
+        Source::Live | Source::Remote(_) => publish::path(ctx, held.record.owner.as_str()),
     }
 }
 
@@ -252,6 +266,7 @@ pub(crate) fn held_json(held: &Held) -> Value {
     let (source, path) = match &held.source {
         Source::Live => ("live", None),
         Source::Published(path) => ("published", Some(path)),
+        Source::Remote(table) => ("remote", Some(table)),
     };
     let (state, reason) = match held.verdict.state {
         State::Active => ("active", None),

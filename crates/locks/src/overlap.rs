@@ -1,6 +1,6 @@
 //! `locks overlap` and `locks match`: the algebra of scopes on the command line.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::Write as _;
 
 use serde_json::json;
 use trueline_kit::{Context, Error, Format, STDIN};
@@ -91,8 +91,8 @@ pub(crate) fn matches(args: &MatchArgs, ctx: &Context) -> Result<(), Error> {
     };
     let from_stdin = args.paths.is_empty() || args.paths == [STDIN];
     if from_stdin {
-        for line in std::io::stdin().lock().lines() {
-            one(line?.trim_end_matches('\r'))?;
+        for line in crate::owners::lines(std::io::stdin().lock(), "standard input")? {
+            one(&line)?;
         }
     }
     for path in args.paths.iter().filter(|_| !from_stdin) {

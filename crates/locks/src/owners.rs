@@ -52,7 +52,9 @@ pub(crate) fn codeowners(args: &CodeownersArgs, ctx: &Context) -> Result<(), Err
     findings.extend(more);
     let broken = findings.iter().any(is_error);
     match tracked(ctx) {
-        Ok(paths) => {
+        Ok(mut paths) => {
+            // The file that is about to be written counts as one that is there.
+            paths.push(ctx.config().path(Artifact::Codeowners).to_owned());
             findings.extend(ownership::lint(&ownership, &paths));
             if !broken {
                 findings.extend(differences(&ownership, &text, &paths));
@@ -219,7 +221,7 @@ fn paths(args: &OwnersArgs, ctx: &Context) -> Result<Vec<String>, Error> {
 }
 
 /// One path a line. A line that is not UTF-8 is kept, so that the output has as many lines.
-fn lines(mut reader: impl std::io::BufRead, what: &str) -> Result<Vec<String>, Error> {
+pub(crate) fn lines(mut reader: impl std::io::BufRead, what: &str) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     let mut line = Vec::new();
     loop {

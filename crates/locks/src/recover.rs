@@ -5,10 +5,13 @@ use std::io::Write as _;
 use serde_json::json;
 use trueline_core::Id;
 use trueline_kit::{Artifact, Context, Error, Format};
-use trueline_lease::{Archived, LockId, Record, Recovery, Request, Rules};
+use trueline_lease::{
+    Archived, LockId, Published, Reading, Record, Recovery, Remote, Request, Rules, Source, Store,
+};
 
 use crate::acquire::{refused, shown};
 use crate::args::{self, store_error};
+use crate::remote::{self, Flag, remote_error};
 use crate::{publish, store};
 
 #[derive(clap::Args)]
@@ -28,6 +31,8 @@ pub(crate) struct Args {
     /// The new holder's process
     #[arg(long)]
     pid: Option<u32>,
+    #[command(flatten)]
+    remote: Flag,
     /// Set the old lock aside and hold nothing
     #[arg(long, conflicts_with_all = ["owner", "task", "pid"])]
     free: bool,
@@ -41,8 +46,13 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     let store = store::open(ctx, None)?;
-    let published = publish::read(ctx)?;
+    let remote = args.remote.open(&store, ctx)?;
     let (id, seq) = &args.expect;
+    let mut published = publish::read(ctx)?;
+    let evicted = match &remote {
+        Some(remote) => evict(remote, &store, args, &mut published, ctx)?,
+        None => false,
+    };
     let listed = store.list(&published).map_err(|e| store_error(&e))?;
     let old = listed.locks.iter().find(|held| held.record.lock_id == *id);
     let request = match old {
@@ -56,12 +66,18 @@ pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     let recovery = store.recover(
         (id, *seq),
         &args.reason,
-        args.force,
+        args.force || evicted,
         request.as_ref(),
         &published,
         rules,
     );
-    match recovery.map_err(|e| store_error(&e))? {
+    let recovery = recovery.map_err(|e| store_error(&e))?;
+    if let Some(remote) = &remote
+        && !remote::recovered(remote, &store, &recovery, ctx)?
+    {
+        return Ok(());
+    }
+    match recovery {
         Recovery::Refused(refusal) => {
             refused(&refusal, ctx);
             Ok(())
@@ -71,6 +87,40 @@ pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
             done(args, &old, new.as_ref(), ctx)
         }
     }
+}
+
+/// A lock that only the table knows is taken out there, as it was seen, and then taken over like
+/// a published one. Says whether it was.
+fn evict(
+    remote: &Remote<'_>,
+    store: &Store,
+    args: &Args,
+    published: &mut Vec<Published>,
+    ctx: &Context,
+) -> Result<bool, Error> {
+    let (id, seq) = &args.expect;
+    let table = remote.table().map_err(|e| remote_error(&e))?;
+    let Some(entry) = table.get(id) else {
+        return Ok(false);
+    };
+    let is_it = |p: &Published| matches!(&p.reading, Reading::Lock(r) if r.lock_id == *id);
+    published.retain(|p| !is_it(p));
+    published.push(Published {
+        path: ctx.config().locks.reference.clone(),
+        reading: Reading::Lock(Box::new(entry.lock.clone())),
+    });
+    let listed = store.list(published).map_err(|e| store_error(&e))?;
+    let mut here = listed
+        .locks
+        .iter()
+        .filter(|held| held.record.lock_id == *id);
+    if here.any(|held| held.source == Source::Live) {
+        return Ok(false);
+    }
+    remote
+        .evict(id, *seq, args.force)
+        .map_err(|e| remote_error(&e))?;
+    Ok(true)
 }
 
 fn request(args: &Args, old: &Record, ctx: &Context) -> Result<Request, Error> {

@@ -4,7 +4,10 @@ use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::Aliases;
 
 /// The aliases of an artifact.
-pub(crate) fn of(ctx: &Context, artifact: Artifact) -> Result<Aliases, Error> {
+///
+/// # Errors
+/// An alias that means nothing.
+pub fn of(ctx: &Context, artifact: Artifact) -> Result<Aliases, Error> {
     let config = ctx.config();
     let mut aliases = Aliases::default();
     aliases.prefixes(&config.ids.td);

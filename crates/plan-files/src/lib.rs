@@ -7,13 +7,16 @@
 
 mod aliases;
 mod checks;
+mod compare;
 mod evidence;
 
 use trueline_core::Finding;
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{Aliases, Input, Inputs, Options, Plan};
 
+pub use aliases::of as aliases_of;
 pub use checks::judged;
+pub use compare::compare;
 pub use evidence::{Evidence, files_of, sha256};
 
 /// Bytes of a file, and its path relative to the root.
@@ -89,6 +92,11 @@ impl Files {
     /// Foreign names in the queue.
     pub fn queue_aliases(&self) -> &Aliases {
         &self.queue_aliases
+    }
+
+    /// Foreign names in the plan of record.
+    pub fn por_aliases(&self) -> &Aliases {
+        &self.por_aliases
     }
 
     /// Path of the first plan that is there.

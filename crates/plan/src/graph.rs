@@ -1,5 +1,7 @@
 //! The dependency graph: nodes are numbers, edges two arrays, no recursion anywhere.
 
+use crate::record::narrow;
+
 /// A node: the place of an item in the plan.
 pub type Node = u32;
 
@@ -65,7 +67,7 @@ impl Graph {
         }
         let mut next = starts.clone();
         let mut targets = vec![0; self.targets.len()];
-        for node in 0..self.len() as Node {
+        for node in 0..narrow(self.len()) {
             for target in self.targets(node) {
                 if let Some(at) = next.get_mut(*target as usize) {
                     if let Some(place) = targets.get_mut(*at as usize) {
@@ -103,7 +105,7 @@ impl Graph {
                 *place = value;
             }
         };
-        for root in 0..n as Node {
+        for root in 0..narrow(n) {
             if get(&index, root) != UNSEEN {
                 continue;
             }
@@ -193,14 +195,14 @@ impl Graph {
     pub fn layers(&self) -> (Vec<Option<u32>>, Vec<Node>) {
         let n = self.len();
         let dependents = self.reversed();
-        let mut missing: Vec<u32> = (0..n as Node)
+        let mut missing: Vec<u32> = (0..narrow(n))
             .map(|node| u32::try_from(self.targets(node).len()).unwrap_or(u32::MAX))
             .collect();
         let mut layers = vec![None; n];
         let mut order: Vec<Node> = Vec::with_capacity(n);
         for (node, count) in missing.iter().enumerate() {
             if *count == 0 {
-                order.push(node as Node);
+                order.push(narrow(node));
                 if let Some(layer) = layers.get_mut(node) {
                     *layer = Some(0);
                 }
@@ -241,9 +243,7 @@ impl Builder {
 
     /// Goes to the next node.
     pub(crate) fn next(&mut self) {
-        self.graph
-            .starts
-            .push(crate::record::narrow(self.graph.targets.len()));
+        self.graph.starts.push(narrow(self.graph.targets.len()));
     }
 
     pub(crate) fn finish(self) -> Graph {

@@ -12,6 +12,7 @@ use trueline_core::{Finding, Ratio};
 use crate::graph::{Graph, Node};
 use crate::plan::{Entry, ItemId, Phase, PhaseId, Plan};
 use crate::read::{self, PlanFile};
+use crate::record::narrow;
 use crate::table::{Input, Row, Table};
 use crate::weights::Units;
 use crate::{Aliases, check};
@@ -124,7 +125,7 @@ impl<'a> Plan<'a> {
         for (at, members) in plan.cycles.iter().enumerate() {
             for member in members {
                 if let Some(entry) = plan.entries.get_mut(*member as usize) {
-                    entry.cycle = crate::record::narrow(at + 1);
+                    entry.cycle = narrow(at + 1);
                 }
             }
         }
@@ -180,7 +181,7 @@ impl<'a> Plan<'a> {
             .iter()
             .enumerate()
             .rev()
-            .map(|(at, phase)| (phase.id.clone(), PhaseId(crate::record::narrow(at))))
+            .map(|(at, phase)| (phase.id.clone(), PhaseId(narrow(at))))
             .collect();
         let of: Vec<Option<PhaseId>> = self
             .items()
@@ -196,7 +197,7 @@ impl<'a> Plan<'a> {
             }
             let phase = phase.and_then(|id| self.phases.get_mut(id.index()));
             if let Some(phase) = phase {
-                phase.items.push(ItemId(crate::record::narrow(at)));
+                phase.items.push(ItemId(narrow(at)));
             }
         }
         let depends: Vec<Vec<PhaseId>> = self
@@ -230,7 +231,7 @@ impl<'a> Plan<'a> {
 
     /// The phases that items name, in natural order; those without one last.
     fn named_phases(&self) -> Vec<Phase> {
-        let rows = self.items().filter_map(|item| item.owning_plan());
+        let rows = self.items().filter_map(super::plan::Item::owning_plan);
         let mut names: Vec<&str> = rows.map(|row| row.phase().unwrap_or(NO_PHASE)).collect();
         names.sort_by(|a, b| {
             (*a == NO_PHASE)
@@ -278,14 +279,14 @@ pub(crate) const NO_PHASE: &str = "-";
 /// Each phase after those it depends on, ties in declared order; those in cycles last.
 fn order_phases(graph: &Graph) -> Vec<PhaseId> {
     let dependents = graph.reversed();
-    let mut missing: Vec<usize> = (0..graph.len() as Node)
+    let mut missing: Vec<usize> = (0..narrow(graph.len()))
         .map(|node| graph.targets(node).len())
         .collect();
     let mut open: BTreeSet<Node> = missing
         .iter()
         .enumerate()
         .filter(|(_, count)| **count == 0)
-        .map(|(node, _)| node as Node)
+        .map(|(node, _)| narrow(node))
         .collect();
     let mut order = Vec::new();
     while let Some(node) = open.pop_first() {
@@ -299,7 +300,7 @@ fn order_phases(graph: &Graph) -> Vec<PhaseId> {
             }
         }
     }
-    for node in 0..graph.len() as Node {
+    for node in 0..narrow(graph.len()) {
         if missing.get(node as usize).is_some_and(|count| *count > 0) {
             order.push(PhaseId(node));
         }
@@ -325,13 +326,13 @@ impl Joined {
         let mut entries: Vec<Entry> = Vec::with_capacity(rows.max(queued));
         let mut duplicates: Vec<Duplicate> = Vec::new();
         for (table_at, table) in plans.iter().enumerate() {
-            let table_at = crate::record::narrow(table_at);
+            let table_at = narrow(table_at);
             for (row_at, row) in table.rows().enumerate() {
-                let row_at = crate::record::narrow(row_at);
+                let row_at = narrow(row_at);
                 let node = *by_id.entry(row.id()).or_insert_with(|| {
                     ids.push(row.id());
                     entries.push(Entry::new());
-                    crate::record::narrow(entries.len() - 1)
+                    narrow(entries.len() - 1)
                 });
                 let Some(entry) = entries.get_mut(node as usize) else {
                     continue;
@@ -347,11 +348,11 @@ impl Joined {
             }
         }
         for (row_at, row) in queue.into_iter().flat_map(Table::rows).enumerate() {
-            let row_at = crate::record::narrow(row_at);
+            let row_at = narrow(row_at);
             let node = *by_id.entry(row.id()).or_insert_with(|| {
                 ids.push(row.id());
                 entries.push(Entry::new());
-                crate::record::narrow(entries.len() - 1)
+                narrow(entries.len() - 1)
             });
             let Some(entry) = entries.get_mut(node as usize) else {
                 continue;
@@ -370,13 +371,13 @@ impl Joined {
             }
         }
         // Natural order; nodes are renumbered.
-        let mut order: Vec<Node> = (0..crate::record::narrow(ids.len())).collect();
+        let mut order: Vec<Node> = (0..narrow(ids.len())).collect();
         let id_of = |node: Node| ids.get(node as usize).copied().unwrap_or_default();
         order.sort_by(|a, b| natural_cmp(id_of(*a), id_of(*b)));
         let mut place = vec![0; order.len()];
         for (at, node) in order.iter().enumerate() {
             if let Some(place) = place.get_mut(*node as usize) {
-                *place = crate::record::narrow(at);
+                *place = narrow(at);
             }
         }
         let mut sorted: Vec<Entry> = Vec::with_capacity(entries.len());

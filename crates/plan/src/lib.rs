@@ -22,6 +22,7 @@ mod crosswalk;
 mod field;
 mod graph;
 mod join;
+pub mod merge;
 mod order;
 mod place;
 mod plan;

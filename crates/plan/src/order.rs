@@ -172,7 +172,7 @@ mod tests {
                 .collect();
             let g = graph(&edges);
             let (_, order) = g.layers();
-            let mut best = vec![0u128; 9];
+            let mut best = [0u128; 9];
             for node in 0..9 {
                 let below = edges[node].iter().map(|t| best[*t as usize]).max().unwrap_or(0);
                 best[node] = below + weights[node];

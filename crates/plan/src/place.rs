@@ -97,8 +97,11 @@ impl<'t> Places<'t> {
         let element = text
             .filter(|_| node.kind() == Kind::Array)
             .and_then(|text| {
-                node.items()
-                    .find(|item| item.as_str().is_some_and(|s| s == text))
+                node.items().find(|item| {
+                    // Evidence is known by its path.
+                    let value = item.get("path").unwrap_or(*item);
+                    value.as_str().is_some_and(|found| found == text)
+                })
             });
         self.at(shift(element.unwrap_or(node).span(), span.start))
     }

@@ -7,6 +7,7 @@ use trueline_core::{Ratio, Weight};
 
 use crate::graph::{Graph, Node};
 use crate::order::{Path, tails};
+use crate::record::narrow;
 use crate::state::State;
 use crate::table::{Row, Table};
 use crate::weights::Units;
@@ -111,7 +112,7 @@ impl<'a> Plan<'a> {
 
     /// Every item, in natural order of ids.
     pub fn items(&self) -> impl ExactSizeIterator<Item = Item<'_, 'a>> + Clone {
-        (0..self.entries.len() as Node).map(|node| Item { plan: self, node })
+        (0..narrow(self.entries.len())).map(|node| Item { plan: self, node })
     }
 
     /// An item.
@@ -130,7 +131,7 @@ impl<'a> Plan<'a> {
             let middle = low + (high - low) / 2;
             let item = Item {
                 plan: self,
-                node: middle as Node,
+                node: narrow(middle),
             };
             match natural_cmp(item.id(), id) {
                 std::cmp::Ordering::Equal => return Some(item),
@@ -181,6 +182,11 @@ impl<'a> Plan<'a> {
         &self.cycles
     }
 
+    /// A path for each of them, as text: `A -> B -> A`, at most 50 ids.
+    pub fn cycle_texts(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.cycle_texts.iter().map(String::as_str)
+    }
+
     /// An item of a graph node.
     pub fn of_node(&self, node: Node) -> ItemId {
         ItemId(node)
@@ -216,6 +222,12 @@ impl<'a> Plan<'a> {
     /// The weight of a path.
     pub fn path_weight(&self, path: &Path) -> Ratio {
         self.units.ratio(&path.units)
+    }
+
+    /// The exact weight of items together.
+    pub fn weigh(&self, items: impl IntoIterator<Item = ItemId>) -> Ratio {
+        self.units
+            .ratio(&self.units.sum(items.into_iter().map(ItemId::index)))
     }
 
     fn is_open(&self, node: Node) -> bool {
@@ -333,7 +345,7 @@ impl<'p, 'a> Item<'p, 'a> {
         queued
             .or_else(|| self.planned())
             .into_iter()
-            .flat_map(|row| row.exit_criteria())
+            .flat_map(super::table::Row::exit_criteria)
     }
 
     /// Weight as written; 1 when none is.

@@ -159,7 +159,7 @@ pub(crate) fn queue<'a>(
     let mut in_conflict = false;
     for line in Lines::new(bytes) {
         parts.accounts.total += 1;
-        let start = usize::try_from(line.start).unwrap_or(usize::MAX);
+        let start = line.start;
         let range = start..start.saturating_add(line.text.len());
         let raw = source.get(range.clone()).unwrap_or_default();
         let fault = (!is_utf8).then(|| line.invalid_utf8()).flatten();

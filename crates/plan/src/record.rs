@@ -366,6 +366,7 @@ enum Want {
     Pair(&'static str, &'static str),
 }
 
+#[derive(Clone, Copy)]
 enum Got {
     Null,
     Wrong,

@@ -18,6 +18,7 @@ fn at(finding: &Finding) -> At {
     (finding.rule.code, span.0, span.1)
 }
 
+#[derive(Default)]
 struct Case<'a> {
     por: Option<&'a str>,
     queue: Option<&'a str>,
@@ -26,20 +27,6 @@ struct Case<'a> {
     checks: Vec<CheckFact>,
     checklists: Vec<Checklist>,
     known: Known,
-}
-
-impl Default for Case<'_> {
-    fn default() -> Self {
-        Case {
-            por: None,
-            queue: None,
-            aliases: Aliases::default(),
-            options: Options::default(),
-            checks: Vec::new(),
-            checklists: Vec::new(),
-            known: Known::default(),
-        }
-    }
 }
 
 fn input<'a>(path: &'a str, text: &'a str) -> Input<'a> {
@@ -480,4 +467,26 @@ fn nothing_at_all() {
     assert_eq!(plan.items().len(), 0);
     assert!(plan.critical_path(true).nodes.is_empty());
     assert!(Case::queue("").findings().is_empty());
+}
+
+#[test]
+fn the_rest_of_the_findings() {
+    let por =
+        r#"{"items":[{"id":"A","title":"a","deferred":{"reason":"later","approved_by":"po"}}]}"#;
+    let queue = "{\"id\":\"A\",\"status\":\"todo\",\"attach_packs\":[\"p\"],\"status\":\"done\"}\n";
+    let case = Case::both(por, queue);
+    assert_eq!(
+        case.findings(),
+        [("duplicate-key", 1, 48), ("deferred-done", 1, 57)]
+    );
+    let case = Case::queue("{\"id\":\"A\",\"title\":\"a\",\"status\":\"todo\",\"nt_refs\":[]}\n");
+    let inputs = case.inputs();
+    let (plan, _) = Plan::join(&inputs);
+    let claims = Claims {
+        checks: &[],
+        checklists: &[],
+        known: &case.known,
+    };
+    let found: Vec<At> = plan.check(&inputs, &claims).iter().map(at).collect();
+    assert_eq!(found, [("missing-ref", 1, 51), ("missing-ref", 1, 1)]);
 }

@@ -133,9 +133,14 @@ fn line(new: &Add, file: Option<(&Files, &Plan<'_>)>) -> Result<String, Error> {
         Field::Priority,
         new.priority.map(|priority| priority.to_string()),
     );
+    Ok(write_line(&members, file))
+}
+
+/// Members as a line, in the way of the file's first record: its names, its spacing.
+fn write_line(members: &[(Field, String)], file: Option<(&Files, &Plan<'_>)>) -> String {
     let first = file
         .and_then(|(_, plan)| plan.queue()?.rows().next())
-        .map(|row| row.raw())
+        .map(trueline_plan::Row::raw)
         .unwrap_or_default();
     let (document, _) = json::parse(first);
     let is_tight = !first.is_empty() && !first.contains("\": ");
@@ -153,11 +158,21 @@ fn line(new: &Add, file: Option<(&Files, &Plan<'_>)>) -> Result<String, Error> {
         .iter()
         .map(|(field, token)| format!("{}{colon}{token}", name(*field)))
         .collect();
-    Ok(format!("{{{}}}", members.join(comma)))
+    format!("{{{}}}", members.join(comma))
+}
+
+/// The line of an item that the plan has and the queue has not.
+pub(crate) fn bare_line(files: &Files, plan: &Plan<'_>, id: &str) -> String {
+    let status = store::status_word(files, trueline_core::artifact::queue::Status::Todo);
+    let members = [
+        (Field::Id, encode_str(id)),
+        (Field::Status, encode_str(&status)),
+    ];
+    write_line(&members, Some((files, plan)))
 }
 
 /// The file with a line at its end, in the file's own line ends.
-fn append(old: &[u8], line: &str) -> Vec<u8> {
+pub(crate) fn append(old: &[u8], line: &str) -> Vec<u8> {
     let end: &[u8] = if old.windows(2).any(|pair| pair == b"\r\n") {
         b"\r\n"
     } else {

@@ -34,6 +34,10 @@ pub enum Command {
         #[arg(required = true, allow_hyphen_values = true)]
         changes: Vec<String>,
     },
+    /// Take an item: of any number of callers exactly one gets it
+    Claim(Claim),
+    /// Give a claimed item back
+    Release(Release),
     /// Set an item to done, if its evidence is as its tier asks
     Done {
         /// The item
@@ -47,6 +51,29 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Give an item another id, in queue and plan
+    Renumber {
+        /// The id it has
+        old: String,
+        /// The id it gets
+        new: String,
+    },
+    /// Propose items from what a run report or review leaves open
+    FollowUp(crate::follow_up::Args),
+    /// Import items from another tracker; every record is accounted for
+    Import(crate::import::Args),
+    /// Add what only the plan has, and take out copies that contradict it
+    Sync {
+        /// Say what would change, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Say what is known about claims and lines, and what does not fit
+    Doctor,
+    /// Merge three versions of a JSONL file by id and field (what git calls)
+    Merge(crate::merge::Args),
+    /// Make git merge the queue by id and field, in this clone
+    InstallMergeDriver(crate::merge::InstallArgs),
     /// Check plan and queue; with NAME and a command, run it and record the outcome
     ///
     /// Without arguments: everything that is not true about plan and queue. `queue check NAME --
@@ -162,6 +189,59 @@ pub struct Add {
     pub td_refs: Vec<String>,
 }
 
+/// Who takes what.
+#[derive(Debug, Args)]
+pub struct Claim {
+    /// The item
+    pub id: String,
+    /// Who takes it
+    #[arg(long)]
+    pub owner: String,
+    /// How long the claim stands without being renewed: 90s, 30m, 2h, 1d
+    #[arg(long, value_name = "TIME", value_parser = crate::claim::duration)]
+    pub lease: Option<std::time::Duration>,
+    /// Renew the owner's own claim
+    #[arg(long)]
+    pub renew: bool,
+    /// Take over a claim that is over
+    #[arg(long, conflicts_with = "renew")]
+    pub take_over: bool,
+}
+
+/// Who gives what back.
+#[derive(Debug, Args)]
+pub struct Release {
+    /// The item
+    pub id: String,
+    /// Who holds it
+    #[arg(long)]
+    pub owner: String,
+    /// The status that it goes to, where it is `doing`
+    #[arg(long, value_enum, default_value = "todo")]
+    pub status: ReleaseTo,
+}
+
+/// Where a released item goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReleaseTo {
+    /// Not begun.
+    Todo,
+    /// Waits for a review.
+    Review,
+    /// Cannot go on.
+    Blocked,
+}
+
+impl ReleaseTo {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            ReleaseTo::Todo => "todo",
+            ReleaseTo::Review => "review",
+            ReleaseTo::Blocked => "blocked",
+        }
+    }
+}
+
 /// What to check.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -171,7 +251,7 @@ pub struct Check {
     /// Item that the recorded check speaks for (may be given several times)
     #[arg(long = "item", value_name = "ID", requires = "name")]
     pub items: Vec<String>,
-    /// Read trueline.toml from this revision
+    /// Compare with this revision, and read trueline.toml from it
     #[arg(long, value_name = "REV", conflicts_with = "name")]
     pub base: Option<String>,
     /// The command to run

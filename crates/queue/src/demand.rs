@@ -73,7 +73,10 @@ pub(crate) fn missing(
         }
         _ => {}
     }
-    let follow_ups = item.queued().into_iter().flat_map(|row| row.follow_ups());
+    let follow_ups = item
+        .queued()
+        .into_iter()
+        .flat_map(trueline_plan::Row::follow_ups);
     for follow_up in follow_ups {
         match plan.find(follow_up) {
             None => refuse(format!(

@@ -197,9 +197,11 @@ pub(crate) fn apply(
                     }
                 }
                 Some(_) => return Err(format!("`{name}` is not a list")),
-                None => {
-                    patch.put("", name, format!("[{}]", json::encode_str(text)));
+                // All that is added to a list that is not there comes at once.
+                None if first_push(changes, change) => {
+                    patch.put("", name, pushed(changes, field));
                 }
+                None => {}
             },
             Change::Take(_, text) => {
                 let slot = present.and_then(|node| {
@@ -214,6 +216,32 @@ pub(crate) fn apply(
         }
     }
     patch.apply(record).map_err(|error| error.to_string())
+}
+
+/// Whether a change is the first that adds to its field.
+fn first_push(changes: &[Change], change: &Change) -> bool {
+    let mut pushes = changes
+        .iter()
+        .filter(|other| matches!(other, Change::Push(field, _) if *field == change.field()));
+    pushes
+        .next()
+        .is_some_and(|first| std::ptr::eq(first, change))
+}
+
+/// The list of all that is added to a field.
+fn pushed(changes: &[Change], field: Field) -> String {
+    let mut tokens: Vec<String> = Vec::new();
+    for change in changes {
+        if let Change::Push(other, text) = change
+            && *other == field
+        {
+            let token = json::encode_str(text);
+            if !tokens.contains(&token) {
+                tokens.push(token);
+            }
+        }
+    }
+    format!("[{}]", tokens.join(", "))
 }
 
 #[cfg(test)]
@@ -247,6 +275,10 @@ mod tests {
             r#"{"x":1.10,  "task_id":"A" ,"status":"todo","scope":[]}"#
         );
         assert_eq!(change(record, &["scope+=a"]).unwrap(), record);
+        assert_eq!(
+            change("{\"id\": \"A\"}", &["scope+=b", "scope+=a", "scope+=b"]).unwrap(),
+            "{\"id\": \"A\", \"scope\": [\"b\", \"a\"]}"
+        );
     }
 
     #[test]

@@ -6,12 +6,20 @@
 mod add;
 mod args;
 mod check;
+mod claim;
 mod demand;
 mod edit;
+mod follow_up;
+mod import;
 mod list;
+mod live;
+mod merge;
 mod record;
+mod renumber;
 mod rules;
+mod series;
 mod store;
+mod sync;
 mod tell;
 mod view;
 
@@ -47,6 +55,8 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Show { id } => tell::show(ctx, &id),
         Command::Add(item) => add::add(ctx, &item),
         Command::Set { id, changes } => store::set(ctx, &id, &changes),
+        Command::Claim(wish) => claim::claim(ctx, &wish),
+        Command::Release(wish) => claim::release(ctx, &wish),
         Command::Done { id } => store::set(ctx, &id, &["status=done".to_owned()]),
         Command::Block { id, reason } => {
             let changes = [
@@ -55,6 +65,13 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
             ];
             store::set(ctx, &id, &changes)
         }
+        Command::Renumber { old, new } => renumber::renumber(ctx, &old, &new),
+        Command::FollowUp(args) => follow_up::follow_up(ctx, &args),
+        Command::Import(args) => import::import(ctx, &args),
+        Command::Sync { dry_run } => sync::sync(ctx, dry_run),
+        Command::Doctor => sync::doctor(ctx),
+        Command::Merge(args) => merge::run(ctx, &args),
+        Command::InstallMergeDriver(args) => merge::install(ctx, &args),
         Command::Check(options) => match &options.name {
             Some(name) => record::record(ctx, name, &options),
             None => check::check(ctx, &options),

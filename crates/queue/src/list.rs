@@ -8,6 +8,7 @@ use trueline_plan::{Item, Plan, State};
 use trueline_plan_files::Files;
 
 use crate::args::{Filter, Next, Ready};
+use crate::live::{Holdings, Live};
 use crate::view::{ItemView, Items, One, VERSION, phase};
 
 const FORMATS: &[Format] = &[Format::Human, Format::Json];
@@ -68,7 +69,11 @@ pub(crate) fn next(ctx: &Context, options: &Next) -> Result<(), Error> {
     files.options.gate_phases = options.gate_phases;
     let (plan, findings) = files.join();
     report(ctx, &plan, findings)?;
-    let item = choose(&plan, options.owner.as_deref());
+    let held = match Live::look(ctx)? {
+        Some(live) => live.held()?,
+        None => Holdings::default(),
+    };
+    let item = choose(&plan, options.owner.as_deref(), &held);
     if format == Format::Json {
         return ctx.print_json(&One {
             version: VERSION,
@@ -86,13 +91,18 @@ pub(crate) fn next(ctx: &Context, options: &Next) -> Result<(), Error> {
 
 /// The item to take: of those that are not another's, the first of a vertical that is begun,
 /// then the asker's own, then the first at all.
-fn choose<'p, 'a>(plan: &'p Plan<'a>, owner: Option<&str>) -> Option<Item<'p, 'a>> {
+fn choose<'p, 'a>(
+    plan: &'p Plan<'a>,
+    owner: Option<&str>,
+    held: &Holdings,
+) -> Option<Item<'p, 'a>> {
     let ready: Vec<Item<'p, 'a>> = plan
         .ready()
         .into_iter()
         .filter(|item| {
             let fixed = item.agent().or(item.owner());
-            fixed.is_none() || owner.is_none() || fixed == owner
+            (fixed.is_none() || owner.is_none() || fixed == owner)
+                && !held.is_in_the_way(*item, owner)
         })
         .collect();
     let begun: BTreeSet<&str> = plan

@@ -3,13 +3,16 @@
 use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 
+use trueline_core::Location;
 use trueline_core::artifact::queue::Status;
 use trueline_kit::{Artifact, Context, Error};
-use trueline_plan::{Field, Plan, Row};
+use trueline_plan::{Field, Item, Plan, Row};
 use trueline_plan_files::Files;
+use trueline_text::json::encode_str;
 
 use crate::demand;
 use crate::edit::{self, Change};
+use crate::live::{Live, stamp};
 use crate::tell::find;
 
 /// Held while the queue is read, changed and replaced: one writer at a time on this machine,
@@ -45,61 +48,125 @@ fn mutex_path(ctx: &Context) -> PathBuf {
         return common.join("trueline").join("queue.mutex");
     }
     let queue = ctx.root().join(ctx.config().path(Artifact::Queue));
-    queue.with_extension("mutex")
+    queue.with_file_name(".queue.mutex")
+}
+
+/// The queue, open for writing.
+pub(crate) struct Open<'f> {
+    files: &'f Files,
+    plan: Plan<'f>,
+    _guard: Guard,
+}
+
+impl<'f> Open<'f> {
+    /// Joins the files, which must have been read under the guard.
+    pub(crate) fn new(ctx: &Context, guard: Guard, files: &'f Files) -> Result<Self, Error> {
+        let (plan, findings) = files.join();
+        if !plan.is_readable() {
+            ctx.report_all(findings);
+            return Err(Error::io("the plan cannot be read"));
+        }
+        Ok(Open {
+            files,
+            plan,
+            _guard: guard,
+        })
+    }
+
+    /// The plan.
+    pub(crate) fn plan(&self) -> &Plan<'f> {
+        &self.plan
+    }
+
+    /// The item, which must have one line in the queue.
+    pub(crate) fn item(&self, id: &str) -> Result<Item<'_, 'f>, Error> {
+        let item = find(&self.plan, id)?;
+        let rows = self
+            .plan
+            .queue()
+            .into_iter()
+            .flat_map(trueline_plan::Table::rows);
+        match rows.filter(|row| row.id() == id).count() {
+            1 => Ok(item),
+            0 => Err(Error::usage(format!("`{id}` is not in the queue"))
+                .hint(format!("`queue add {id}` adds it"))),
+            n => Err(Error::usage(format!("the queue has {n} lines of `{id}`"))
+                .hint("give all but one of them another id first")),
+        }
+    }
+
+    /// Where a field of an item's line stands.
+    pub(crate) fn at(&self, item: Item<'_, '_>, field: Field) -> Location {
+        match (self.plan.queue(), item.queued()) {
+            (Some(queue), Some(row)) => queue.places(self.files.queue_aliases()).of(row, field),
+            _ => Location::file(""),
+        }
+    }
+
+    /// Makes changes to an item's line and replaces the file; every other byte stays.
+    pub(crate) fn write(
+        &self,
+        ctx: &Context,
+        item: Item<'_, '_>,
+        changes: &[Change],
+    ) -> Result<(), Error> {
+        let bytes = self.changed(item, changes)?;
+        let changed = ctx
+            .writer()
+            .write(ctx.config().path(Artifact::Queue), &bytes)?;
+        ctx.detail(match changed.any() {
+            true => format!("changed {}", item.id()),
+            false => "nothing to change".to_owned(),
+        });
+        Ok(())
+    }
+
+    /// The file with changes made to an item's line.
+    pub(crate) fn changed(&self, item: Item<'_, '_>, changes: &[Change]) -> Result<Vec<u8>, Error> {
+        let id = item.id();
+        let Some(row) = item.queued() else {
+            return Err(Error::bug(format!("`{id}` has no line")));
+        };
+        let word = |status| status_word(self.files, status);
+        let line = edit::apply(row.raw(), changes, self.files.queue_aliases(), word)
+            .map_err(|why| Error::usage(format!("cannot change `{id}`: {why}")))?;
+        let source = self.files.queue.as_ref().map(|file| file.bytes.as_slice());
+        replace(source.unwrap_or_default(), row, &line)
+    }
 }
 
 /// `queue set`, and what is built on it.
 pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error> {
-    let changes: Vec<Change> = texts
+    let mut changes: Vec<Change> = texts
         .iter()
         .map(|text| edit::parse(text).map_err(Error::usage))
         .collect::<Result<_, _>>()?;
-    let _guard = lock(ctx)?;
+    let guard = lock(ctx)?;
     let files = Files::read(ctx)?;
-    let (plan, findings) = files.join();
-    if !plan.is_readable() {
-        ctx.report_all(findings);
-        return Err(Error::io("the plan cannot be read"));
-    }
-    let item = find(&plan, id)?;
-    let path = ctx.config().path(Artifact::Queue);
-    let Some(row) = item.queued() else {
-        return Err(Error::usage(format!("`{id}` is not in `{path}`"))
-            .hint(format!("`queue add {id}` adds it")));
-    };
-    if rows_of(&plan, id) > 1 {
-        return Err(
-            Error::usage(format!("`{path}` has more than one line of `{id}`"))
-                .hint("give one of them another id first"),
-        );
-    }
+    let open = Open::new(ctx, guard, &files)?;
+    let item = open.item(id)?;
     refuse_foreign_fields(&files, item.planned().is_some(), &changes)?;
     let becomes = changes.iter().rev().find_map(edit::status_of);
-    if becomes == Some(Status::Done) && item.status() != Status::Done {
-        let missing = demand::missing(ctx, &files, &plan, item)?;
+    let becomes_done = becomes == Some(Status::Done) && item.status() != Status::Done;
+    if becomes_done {
+        let missing = demand::missing(ctx, &files, open.plan(), item)?;
         if !missing.is_empty() {
             ctx.report_all(missing);
             return Ok(());
         }
+        let now = stamp(ctx.clock().now())?;
+        changes.push(Change::Set(Field::DoneAt, encode_str(now.as_str())));
+        changes.push(Change::Remove(Field::Claim));
     }
-    let source = files.queue.as_ref().map(|file| file.bytes.as_slice());
-    let source = source.unwrap_or_default();
-    let word = |status| status_word(&files, status);
-    let line = edit::apply(row.raw(), &changes, files.queue_aliases(), word)
-        .map_err(|why| Error::usage(format!("cannot change `{id}`: {why}")))?;
-    if line == row.raw() {
-        ctx.detail("nothing to change");
-        return Ok(());
+    open.write(ctx, item, &changes)?;
+    if becomes_done
+        && let Some((owner, _)) = item.queued().and_then(trueline_plan::Row::claim)
+        && let Some(live) = Live::look(ctx)?
+        && let Ok(item) = trueline_core::Id::new(item.id())
+    {
+        live.release(&item, owner)?;
     }
-    replace(ctx, source, row, &line)?;
-    ctx.detail(format!("changed {id} in {path}"));
     Ok(())
-}
-
-/// Number of lines with this id.
-fn rows_of(plan: &Plan<'_>, id: &str) -> usize {
-    let rows = plan.queue().into_iter().flat_map(|queue| queue.rows());
-    rows.filter(|row| row.id() == id).count()
 }
 
 /// The plan's fields are the plan's: the queue's copy would only contradict it.
@@ -142,17 +209,11 @@ pub(crate) fn status_word(files: &Files, status: Status) -> String {
 }
 
 /// Puts a record in the place of another; every other byte stays.
-fn replace(ctx: &Context, source: &[u8], row: Row<'_, '_>, line: &str) -> Result<(), Error> {
+fn replace(source: &[u8], row: Row<'_, '_>, line: &str) -> Result<Vec<u8>, Error> {
     let span = row.span();
     let (before, after) = (source.get(..span.start), source.get(span.end..));
     let (Some(before), Some(after)) = (before, after) else {
         return Err(Error::bug("a record lies outside its file"));
     };
-    let mut bytes = Vec::with_capacity(source.len() + line.len());
-    bytes.extend_from_slice(before);
-    bytes.extend_from_slice(line.as_bytes());
-    bytes.extend_from_slice(after);
-    ctx.writer()
-        .write(ctx.config().path(Artifact::Queue), &bytes)?;
-    Ok(())
+    Ok([before, line.as_bytes(), after].concat())
 }

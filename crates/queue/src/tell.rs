@@ -88,7 +88,7 @@ pub(crate) fn show(ctx: &Context, id: &str) -> Result<(), Error> {
     field("due", item.due())?;
     field("vertical", item.vertical())?;
     field("blocked by", item.blocked_reason())?;
-    if let Some((owner, until)) = item.queued().and_then(|row| row.claim()) {
+    if let Some((owner, until)) = item.queued().and_then(trueline_plan::Row::claim) {
         field("claimed by", Some(&format!("{owner} until {until}")))?;
     }
     let row = item.queued();
@@ -98,17 +98,21 @@ pub(crate) fn show(ctx: &Context, id: &str) -> Result<(), Error> {
         ("designs", item.td_refs().collect()),
         (
             "scope",
-            row.into_iter().flat_map(|row| row.scope()).collect(),
+            row.into_iter()
+                .flat_map(trueline_plan::Row::scope)
+                .collect(),
         ),
         ("exit criteria", item.exit_criteria().collect()),
         (
             "tests",
-            row.into_iter().flat_map(|row| row.tests()).collect(),
+            row.into_iter()
+                .flat_map(trueline_plan::Row::tests)
+                .collect(),
         ),
         (
             "evidence",
             row.into_iter()
-                .flat_map(|row| row.evidence())
+                .flat_map(trueline_plan::Row::evidence)
                 .map(|e| e.path)
                 .collect(),
         ),

@@ -95,9 +95,15 @@ impl<'p> ItemView<'p> {
             dependencies: item.dependencies().collect(),
             nt_refs: item.nt_refs().collect(),
             td_refs: item.td_refs().collect(),
-            scope: queued.into_iter().flat_map(|row| row.scope()).collect(),
+            scope: queued
+                .into_iter()
+                .flat_map(trueline_plan::Row::scope)
+                .collect(),
             exit_criteria: item.exit_criteria().collect(),
-            tests: queued.into_iter().flat_map(|row| row.tests()).collect(),
+            tests: queued
+                .into_iter()
+                .flat_map(trueline_plan::Row::tests)
+                .collect(),
         }
     }
 }
@@ -113,5 +119,6 @@ pub(crate) fn waits(state: &State<'_>) -> Vec<String> {
 /// The id of the item's phase.
 pub(crate) fn phase<'p>(plan: &'p Plan<'_>, item: Item<'_, '_>) -> Option<&'p str> {
     let phase = plan.phase(item.phase()?)?;
-    Some(phase.id.as_str())
+    // Items that name no phase are gathered under `-`.
+    Some(phase.id.as_str()).filter(|id| *id != "-")
 }

@@ -114,6 +114,13 @@ impl<'a, S: ReadAt + ?Sized> ZipSource<'a, S> {
         }
     }
 
+    /// The same of an archive that another tool made: entries for folders are nothing to wonder at.
+    pub fn foreign(archive: &'a Archive<'a, S>, checked: &Checked) -> Self {
+        let mut source = Self::checked(archive, checked);
+        source.irregular.retain(|(name, _)| !name.ends_with('/'));
+        source
+    }
+
     /// The folder that the bag is in; empty if the entries have none.
     pub fn base(&self) -> &str {
         &self.base

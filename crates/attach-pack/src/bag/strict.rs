@@ -5,12 +5,11 @@ use super::form::{BAGIT, PayloadFile, pack_id, render_manifest};
 use super::source::{Memo, Source};
 use super::verify::{MAX_TAG_FILE, verify};
 use crate::name;
+use crate::zip::TAG_MANIFEST;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
-
-const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 
 /// Verifies a pack's bag. Returns the faults and, if the tag manifest can be read, the pack id.
 ///

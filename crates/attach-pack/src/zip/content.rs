@@ -90,13 +90,14 @@ impl<S: ReadAt + ?Sized> Archive<'_, S> {
                 }
             }
         }
-        let text = match self.entries().last() {
-            Some(last) => self.bytes(last, 65)?.ok(),
+        let text = match self.entries().iter().nth_back(1) {
+            Some(seal) => self.bytes(seal, 65)?.ok(),
             None => None,
         };
         checked
             .faults
             .extend(self.check_seal(&data, text.as_deref()));
+        checked.faults.extend(self.check_order());
         checked.faults.sort();
         checked.faults.dedup();
         Ok(checked)

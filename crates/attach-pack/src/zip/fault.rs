@@ -78,6 +78,21 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// True for what other tools' archives commonly have and what changes nothing of their content: no pack is like
+    /// that, but a bag of another tool may be.
+    pub fn is_form(self) -> bool {
+        matches!(
+            self,
+            Self::Comment
+                | Self::Folder
+                | Self::Descriptor
+                | Self::Extra
+                | Self::Order
+                | Self::NotCanonical
+                | Self::Seal
+        )
+    }
+
     /// The kebab-case code.
     pub fn code(self) -> &'static str {
         match self {

@@ -10,8 +10,12 @@
 //!   is at least 2^32-1;
 //! - a deflated entry of more than 1 MiB is not smaller than 1/256 of its content (the writer stores instead), so that a
 //!   bomb is known by its header;
-//! - the last entry is the **seal** ([`seal_name`]): deflate has many streams for one content, so a digest of contents
-//!   cannot hold the container's bytes; the seal does.
+//! - all entries live in one folder; those below its `data/` come first, sorted by the bytes of their names; the tag
+//!   files follow, stored and not executable: `bagit.txt`, `bag-info.txt`, `manifest-sha256.txt`, any others sorted,
+//!   the seal, and `tagmanifest-sha256.txt` as the last;
+//! - the **seal** ([`seal_name`]) holds the data of all entries before it: deflate has many streams for one content, so
+//!   a digest of contents cannot hold the container's bytes. It stands in no manifest, so the pack id does not depend
+//!   on the compressor.
 
 mod content;
 mod deflate;
@@ -39,13 +43,16 @@ pub const MAX_RATIO: u64 = 256;
 /// The last part of the name of the seal.
 pub const SEAL: &str = "zip-seal-sha256.txt";
 
+/// The last part of the name of the last entry.
+pub const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
+
 /// The name of the seal of a pack whose entries live in `base` (no `/` at its end).
 pub fn seal_name(base: &str) -> String {
     format!("{base}/{SEAL}")
 }
 
 /// What the seal says: the SHA-256, in lower-case hex with a final newline, of the 32-byte SHA-256 values of the data
-/// of all other entries, as it stands in the zip, in their order.
+/// of all entries before it, as it stands in the zip, in their order.
 pub fn seal_text(data_digests: impl IntoIterator<Item = [u8; 32]>) -> String {
     use sha2::{Digest, Sha256};
     let mut all = Sha256::new();

@@ -5,7 +5,7 @@ use super::layout::Directory;
 use super::read::Archive;
 use super::record::{LOCAL, Method};
 use super::source::ReadAt;
-use super::{SEAL, seal_text};
+use super::{SEAL, TAG_MANIFEST, seal_text};
 use std::io;
 
 impl<S: ReadAt + ?Sized> Archive<'_, S> {
@@ -69,32 +69,30 @@ impl<S: ReadAt + ?Sized> Archive<'_, S> {
         Ok(())
     }
 
-    /// Whether the last entry is the seal and says what `digests` (of all other entries' data) demand.
+    /// Whether the last entries are the seal and the tag manifest, and the seal says what `digests` (of the data of
+    /// every entry) demand.
     pub(super) fn check_seal(
         &self,
         digests: &[Option<[u8; 32]>],
         text: Option<&[u8]>,
     ) -> Option<Fault> {
-        let Some(last) = self.entries.last() else {
-            return Some(Fault::new(FaultKind::Seal, "no entries"));
+        let [.., seal, last] = self.entries.as_slice() else {
+            return Some(Fault::new(FaultKind::Seal, "there is none"));
         };
-        let name = last.name().into_owned();
-        if name.rsplit('/').next() != Some(SEAL) || name.matches('/').count() != 1 {
-            return Some(Fault::new(
-                FaultKind::Seal,
-                format!("the last entry is not <folder>/{SEAL}"),
-            ));
+        for (entry, want) in [(seal, SEAL), (last, TAG_MANIFEST)] {
+            if entry
+                .name()
+                .split_once('/')
+                .is_none_or(|(_, rest)| rest != want)
+            {
+                let detail = format!(
+                    "the last two entries are not <folder>/{SEAL} and <folder>/{TAG_MANIFEST}"
+                );
+                return Some(Fault::new(FaultKind::Seal, detail));
+            }
         }
-        if last.header.method != Method::Stored || last.header.executable {
-            return Some(Fault::of(
-                FaultKind::Seal,
-                &last.header.name,
-                "must be stored, mode 0644",
-            ));
-        }
-        let others = digests
-            .get(..digests.len().saturating_sub(1))
-            .unwrap_or_default();
+        let before = digests.len().saturating_sub(2);
+        let others = digests.get(..before).unwrap_or_default();
         let all: Option<Vec<[u8; 32]>> = others.iter().copied().collect();
         let want = all.map(seal_text);
         match (want, text) {
@@ -103,9 +101,52 @@ impl<S: ReadAt + ?Sized> Archive<'_, S> {
             (None, _) => None,
             _ => Some(Fault::of(
                 FaultKind::Seal,
-                &last.header.name,
-                "does not fit the data of the other entries",
+                &seal.header.name,
+                "does not fit the data of the entries before it",
             )),
         }
+    }
+
+    /// The first entry that is not where, or not as, the form wants it.
+    pub(super) fn check_order(&self) -> Option<Fault> {
+        let first = self.entries.first()?.name().into_owned();
+        let (base, _) = first.split_once('/').unwrap_or_default();
+        let mut before: Option<(usize, Vec<u8>)> = None;
+        for entry in &self.entries {
+            let header = &entry.header;
+            let name = entry.name();
+            let Some(path) = name
+                .strip_prefix(base)
+                .and_then(|rest| rest.strip_prefix('/'))
+            else {
+                let detail = "not in the folder of the first entry";
+                return Some(Fault::of(FaultKind::Order, &header.name, detail));
+            };
+            let rank = rank(path);
+            if rank > 0 && (header.method != Method::Stored || header.executable) {
+                let detail = "a tag file must be stored, mode 0644";
+                return Some(Fault::of(FaultKind::NotCanonical, &header.name, detail));
+            }
+            let here = (rank, header.name.clone());
+            if before.is_some_and(|before| before >= here) {
+                let detail = "not in the order of the form";
+                return Some(Fault::of(FaultKind::Order, &header.name, detail));
+            }
+            before = Some(here);
+        }
+        None
+    }
+}
+
+/// Payload first, then the tag files that have a place of their own.
+fn rank(path: &str) -> usize {
+    match path {
+        "bagit.txt" => 1,
+        "bag-info.txt" => 2,
+        "manifest-sha256.txt" => 3,
+        SEAL => 5,
+        TAG_MANIFEST => 6,
+        _ if path.starts_with("data/") => 0,
+        _ => 4,
     }
 }

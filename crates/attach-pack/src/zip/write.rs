@@ -2,7 +2,7 @@
 
 use super::deflate::{self, BLOCK, Level, WHOLE};
 use super::record::{Header, Method, end};
-use super::{seal_name, seal_text};
+use super::{TAG_MANIFEST, seal_name, seal_text};
 use crate::hex::sha256;
 use crate::name::{self, NameFault};
 use rayon::prelude::*;
@@ -211,18 +211,27 @@ impl<W: Write + Seek> Writer<W> {
         Ok(content.finalize().into())
     }
 
-    /// Writes the seal into the folder `base`, the directory and the end; flushes and returns the output.
+    /// Writes the seal and the tag manifest into the folder `base`, then the directory and the end; flushes and returns
+    /// the output.
     ///
     /// # Errors
     /// The output failed, or `base` is no name of a folder.
-    pub fn finish(mut self, base: &str) -> Result<W, WriteError> {
-        let text = seal_text(std::mem::take(&mut self.digests));
-        self.add(prepare(
-            &seal_name(base),
-            false,
-            text.into_bytes(),
-            Level::Store,
-        )?)?;
+    pub fn finish(mut self, base: &str, tag_manifest: &str) -> Result<W, WriteError> {
+        let seal = seal_text(std::mem::take(&mut self.digests));
+        for (name, text) in [
+            (seal_name(base), seal.as_str()),
+            (format!("{base}/{TAG_MANIFEST}"), tag_manifest),
+        ] {
+            let size = text.len() as u64;
+            self.add_stream(
+                &name,
+                false,
+                size,
+                &mut text.as_bytes(),
+                Level::Store,
+                &mut |_| (),
+            )?;
+        }
         let start = self.at;
         for header in &self.headers {
             let central = header.central();

@@ -47,20 +47,33 @@ fn files(payload: &BTreeMap<String, Vec<u8>>) -> (Vec<(String, Vec<u8>)>, String
 
 fn zip(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut writer = Writer::new(Cursor::new(Vec::new()));
-    for (path, content) in files {
+    let mut tag_manifest = String::new();
+    let mut files = files.to_vec();
+    let places = ["bagit.txt", "bag-info.txt", "manifest-sha256.txt"];
+    files.sort_by_key(|(path, _)| {
+        let place = places.iter().position(|place| place == path);
+        let rank = match path.starts_with("data/") {
+            true => 0,
+            false => place.unwrap_or(places.len()) + 1,
+        };
+        (rank, path.clone())
+    });
+    for (path, content) in &files {
+        if path == "tagmanifest-sha256.txt" {
+            tag_manifest = String::from_utf8(content.clone()).unwrap();
+            continue;
+        }
+        let level = if path.starts_with("data/") {
+            Level::Normal
+        } else {
+            Level::Store
+        };
+        let name = format!("run-1/{path}");
         writer
-            .add(
-                prepare(
-                    &format!("run-1/{path}"),
-                    false,
-                    content.clone(),
-                    Level::Normal,
-                )
-                .unwrap(),
-            )
+            .add(prepare(&name, false, content.clone(), level).unwrap())
             .unwrap();
     }
-    writer.finish("run-1").unwrap().into_inner()
+    writer.finish("run-1", &tag_manifest).unwrap().into_inner()
 }
 
 fn write(root: &Path, files: &[(String, Vec<u8>)]) {
@@ -88,7 +101,14 @@ fn kinds(files: &[(String, Vec<u8>)]) -> Vec<BagFaultKind> {
     let bytes = zip(files);
     let archive = Archive::open(&bytes).unwrap();
     let checked = archive.check().unwrap();
+    let whole = files
+        .iter()
+        .any(|(path, _)| path == "tagmanifest-sha256.txt");
     assert_eq!(checked.faults, []);
+    if !whole {
+        // The zip always has one, if only an empty one.
+        return faults.into_iter().map(|fault| fault.kind).collect();
+    }
     assert_eq!(
         verify_strict(&ZipSource::checked(&archive, &checked)).0,
         faults

@@ -24,8 +24,8 @@ fn file(name: &str) -> Raw {
 fn the_honest_archive_is_clean() {
     assert_eq!(
         kinds(&archive(&[
-            file("run-1/a"),
-            deflated("run-1/b", &[b'x'; 5000])
+            file("run-1/data/a"),
+            deflated("run-1/data/b", &[b'x'; 5000])
         ])),
         []
     );
@@ -405,7 +405,7 @@ fn the_whole() {
         copy
     };
     assert!(kinds(&patched(4, n16(1))).contains(&MultiDisk));
-    assert!(kinds(&patched(8, [n16(3), n16(3)].concat())).contains(&Directory));
+    assert!(kinds(&patched(8, [n16(4), n16(4)].concat())).contains(&Directory));
     assert!(kinds(&patched(12, n32(0xFFFF_FFFF))).contains(&Zip64));
     assert!(kinds(&patched(12, n32(0x00FF_FFFF))).contains(&Truncated));
     let locator = [b"PK\x06\x07".to_vec(), vec![0; 16]].concat();
@@ -426,4 +426,27 @@ fn the_whole() {
     ]
     .concat();
     assert!(!kinds(&shifted).is_empty());
+}
+
+#[test]
+fn order_and_form_of_the_entries() {
+    use FaultKind::{NotCanonical, Order};
+    let executable = Raw {
+        mode: 0o100_755,
+        ..file("run-1/bagit.txt")
+    };
+    for (entries, want) in [
+        (vec![file("run-1/data/b"), file("run-1/data/a")], Order),
+        (vec![file("run-1/bagit.txt"), file("run-1/data/a")], Order),
+        (
+            vec![file("run-1/manifest-sha256.txt"), file("run-1/bagit.txt")],
+            Order,
+        ),
+        (vec![file("run-1/data/a"), file("run-2/data/b")], Order),
+        (vec![deflated("run-1/bagit.txt", &[b'x'; 99])], NotCanonical),
+        (vec![executable], NotCanonical),
+    ] {
+        let found = kinds(&archive(&entries));
+        assert_eq!(found, [want]);
+    }
 }

@@ -119,6 +119,7 @@ pub(crate) fn archive(entries: &[Raw]) -> Vec<u8> {
     let digests = entries.iter().filter(|e| !e.hidden).map(|e| sha(&e.data));
     let seal = trueline_attach_pack::zip::seal_text(digests);
     entries.push(Raw::new("run-1/zip-seal-sha256.txt", seal.as_bytes()));
+    entries.push(Raw::new("run-1/tagmanifest-sha256.txt", b""));
     let (mut out, mut directory, mut count) = (Vec::new(), Vec::new(), 0);
     for entry in &entries {
         if !entry.hidden {

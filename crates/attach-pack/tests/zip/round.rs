@@ -21,7 +21,7 @@ fn build(files: &BTreeMap<String, Vec<u8>>, level: Level) -> Vec<u8> {
                 .unwrap();
         }
     }
-    writer.finish("run-1").unwrap().into_inner()
+    writer.finish("run-1", "").unwrap().into_inner()
 }
 
 fn read(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
@@ -30,7 +30,7 @@ fn read(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     archive
         .entries()
         .iter()
-        .filter(|entry| !entry.name().ends_with("zip-seal-sha256.txt"))
+        .filter(|entry| entry.name().starts_with("run-1/data/"))
         .map(|entry| {
             (
                 entry.name().into_owned(),
@@ -107,7 +107,7 @@ fn golden_digests() {
     };
     assert_eq!(
         digest(&build(&small(), Level::Store)),
-        "f0fd157da74bdffce1bef8edaf67ae7e5c849cb1e7e7ecd69ad820fb7576b7a7"
+        "03f86765caf8fceba61ecde070e3bbeaea6d166a5aeba045104b501a1d37b107"
     );
     let mut input = small();
     input.insert(
@@ -118,7 +118,7 @@ fn golden_digests() {
     );
     assert_eq!(
         digest(&build(&input, Level::Normal)),
-        "2f2a96f37978ed3f1cbcb19380addf7b29b80a368aa954f4ebd315b2d6a6a7dc"
+        "e8836ac21e3910fbcaaa481f02a3cfea0c5e2fc7b864bbfc09affe32aa73b810"
     );
 }
 
@@ -172,7 +172,7 @@ fn a_stream_that_changes_is_refused() {
         let mut writer = Writer::new(Cursor::new(Vec::new()));
         let content = vec![7; given];
         let result = writer.add_stream(
-            "run-1/x",
+            "run-1/data/x",
             false,
             said,
             &mut content.as_slice(),
@@ -190,7 +190,7 @@ fn a_stream_that_changes_is_refused() {
     let mut writer = Writer::new(Cursor::new(Vec::new()));
     writer
         .add_stream(
-            "run-1/x",
+            "run-1/data/x",
             false,
             0,
             &mut [].as_slice(),
@@ -198,7 +198,10 @@ fn a_stream_that_changes_is_refused() {
             &mut |_| (),
         )
         .unwrap();
-    assert_eq!(read(&writer.finish("run-1").unwrap().into_inner()).len(), 1);
+    assert_eq!(
+        read(&writer.finish("run-1", "").unwrap().into_inner()).len(),
+        1
+    );
 }
 
 #[test]
@@ -214,18 +217,16 @@ fn bad_names_are_refused_by_the_writer() {
 #[test]
 fn the_seal_is_asked_for() {
     let bytes = Writer::new(Cursor::new(Vec::new()))
-        .finish("run-1")
+        .finish("run-1", "")
         .unwrap()
         .into_inner();
     assert_eq!(Archive::open(&bytes).unwrap().check().unwrap().faults, []);
     let bytes = Writer::new(Cursor::new(Vec::new()))
-        .finish("a/b")
+        .finish("a/b", "")
         .unwrap()
         .into_inner();
-    assert_eq!(
-        Archive::open(&bytes).unwrap().check().unwrap().faults[0].kind,
-        FaultKind::Seal
-    );
+    let faults = Archive::open(&bytes).unwrap().check().unwrap().faults;
+    assert!(faults.iter().any(|fault| fault.kind == FaultKind::Seal));
 }
 
 #[test]

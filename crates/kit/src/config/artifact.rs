@@ -1,4 +1,5 @@
 //! The artifacts that tools meet on, and where they lie unless trueline.toml says otherwise.
+// [impl->TD-1.6]
 
 macro_rules! artifacts {
     ($($(#[doc = $doc:expr])+ $name:ident = $key:literal, $path:literal;)+) => {

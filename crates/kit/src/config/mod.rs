@@ -279,7 +279,8 @@ fn paths(table: &Table<'_, '_>) -> BTreeMap<Artifact, String> {
     paths
 }
 
-/// A path below the root: relative, with `/`, without `..`. A final `/` is dropped.
+/// A path below the root: relative, with `/`, without `..` and not in `.git`. A final `/` is
+/// dropped.
 pub(crate) fn path_value(table: &Table<'_, '_>, key: &'static str) -> Option<String> {
     let path = table.text(key)?;
     let trimmed = path.value.trim_end_matches('/');
@@ -288,7 +289,7 @@ pub(crate) fn path_value(table: &Table<'_, '_>, key: &'static str) -> Option<Str
         && !trimmed.contains(['\\', '\0'])
         && trimmed
             .split('/')
-            .all(|part| !matches!(part, "" | "." | ".."))
+            .all(|part| !matches!(part, "" | "." | "..") && !crate::atomic::is_git(part))
         && trimmed
             .split('/')
             .next()

@@ -41,7 +41,9 @@ impl Git {
     /// The bytes of a root-relative file at a commit; `None` where it is not there, or is no
     /// file (a folder, a submodule). A symbolic link gives the text of its target.
     pub fn show(&self, commit: &Oid, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
-        self.blobs(limit)?.at(commit, path)
+        let shown = self.blobs(limit)?.at(commit, path);
+        // A bare repository has no folder that the path could be relative to: git just ends.
+        shown.map_err(|error| self.require().err().unwrap_or(error))
     }
 }
 

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use crate::error::Error;
 
@@ -70,6 +71,9 @@ pub(super) fn command<S: AsRef<OsStr>>(
             command.env(&name, path);
         }
     }
+    if let Some(place) = work_tree(folder) {
+        command.env("GIT_WORK_TREE", place);
+    }
     command
         .env("LC_ALL", "C")
         .env("GIT_TERMINAL_PROMPT", "0")
@@ -83,6 +87,27 @@ pub(super) fn command<S: AsRef<OsStr>>(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
+}
+
+/// With `GIT_DIR` alone, git takes the folder that it is started in for the whole working tree:
+/// right where the caller started us, wrong in any other folder.
+fn work_tree(folder: &Path) -> Option<&'static Path> {
+    static TOP: OnceLock<Option<PathBuf>> = OnceLock::new();
+    if env::var_os("GIT_DIR").is_none() || env::var_os("GIT_WORK_TREE").is_some() {
+        return None;
+    }
+    if env::current_dir().is_ok_and(|here| here == folder) {
+        return None;
+    }
+    let top = TOP.get_or_init(|| {
+        let asked = Command::new("git")
+            .args(["rev-parse", "--show-toplevel"])
+            .stdin(Stdio::null())
+            .output()
+            .ok()?;
+        super::path_of(&asked.stdout).filter(|_| asked.status.success())
+    });
+    top.as_deref()
 }
 
 fn absolute(value: &OsString) -> Option<PathBuf> {
@@ -137,7 +162,13 @@ pub(super) fn failure(folder: &Path, args: &[&str], output: &Output) -> Error {
     );
     let error = Error::io(format!("git {name} failed: {first}"));
     if text.contains("dubious ownership") {
-        let folder = folder.display();
+        // The repository, not the folder in it, is what git wants to be told of.
+        let named = text.split("repository at '").nth(1);
+        let named = named.and_then(|rest| rest.split_once("'\n"));
+        let folder = match named {
+            Some((repository, _)) => repository.to_owned(),
+            None => folder.display().to_string(),
+        };
         return error.hint(format!("git config --global --add safe.directory {folder}"));
     }
     error

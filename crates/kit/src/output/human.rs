@@ -65,11 +65,12 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn excerpt(&mut self, at: &Location) -> Option<Excerpt> {
+    /// `main` is the path of the finding: its text stays, however many places are related.
+    fn excerpt(&mut self, at: &Location, main: &str) -> Option<Excerpt> {
         let span = at.span?;
         if !self.known.contains_key(&at.path) {
             if self.known.len() >= 8 {
-                self.known.clear();
+                self.known.retain(|path, _| path == main);
             }
             let source = self.sources.source(&at.path);
             self.known.insert(at.path.clone(), source);
@@ -90,7 +91,7 @@ fn finding(renderer: &Renderer, texts: &mut Texts<'_>, reported: &Reported, code
         .id(escape::line(code));
     let show = |texts: &mut Texts<'_>, at: &Location| match finding.redacted {
         true => None,
-        false => texts.excerpt(at),
+        false => texts.excerpt(at, &finding.at.path),
     };
     let mut far = 0;
     let excerpt = show(texts, &finding.at);

@@ -67,7 +67,8 @@ pub fn cell(text: &str) -> String {
             char => out.push(char),
         }
     }
-    out
+    // The code host makes a link of this without any scheme.
+    out.replace("www.", "www&#46;")
 }
 
 #[cfg(test)]
@@ -77,6 +78,7 @@ mod tests {
     #[test]
     fn cells_hold_no_markup() {
         assert_eq!(cell("a|b\nc"), "a\\|b\\\\nc");
+        assert_eq!(cell("www.example.com"), "www&#46;example.com");
         assert_eq!(
             cell("<b> @me #1 `x` http://y"),
             "\\<b\\> &#64;me &#35;1 \\`x\\` http&#58;//y"

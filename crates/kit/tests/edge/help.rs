@@ -24,7 +24,7 @@ fn rules_list_and_explain() {
     );
     let ran = root.run(&["rules", "--format", "json"]);
     let rules: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(rules[5]["code"], "sample/wrong");
+    assert_eq!(rules["rules"][5]["code"], "sample/wrong");
     let ran = root.run(&["--format", "markdown", "rules"]);
     assert!(
         ran.out

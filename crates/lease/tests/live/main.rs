@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod bench;
 mod claims;
+mod published;
 mod store;
 mod toy;

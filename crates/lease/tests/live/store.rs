@@ -1,61 +1,11 @@
-//! The live store in one process, with clocks and processes moved by hand.
+//! Locks of one store.
 
 use std::fs;
 use std::time::Duration;
 
-use crate::toy::Toy;
-use trueline_core::Id;
-use trueline_lease::{
-    Answer, Error, Grant, LockId, OverlapKind, Proof, Published, Reading, Reason, Record, Recovery,
-    Refusal, Request, Rules, Source, State, Store, read_published,
-};
+use trueline_lease::{Error, OverlapKind, Proof, Reason, Record, Recovery, Rules, State};
 
-fn id(text: &str) -> Id {
-    Id::new(text).unwrap()
-}
-
-fn request(owner: &str, scopes: &[&str]) -> Request {
-    let scopes = scopes.iter().map(|s| (*s).to_owned()).collect();
-    Request::new(id(owner), id("WBS-1"), scopes)
-}
-
-fn proof(owner: &str) -> Proof {
-    Proof {
-        owner: id(owner),
-        session: None,
-    }
-}
-
-fn ask(store: &Store, request: &Request) -> Answer {
-    store.acquire(request, &[], Rules::default()).unwrap()
-}
-
-fn granted(answer: Answer) -> Grant {
-    match answer {
-        Answer::Granted(grant) => *grant,
-        Answer::Refused(refusal) => panic!("refused: {refusal:?}"),
-    }
-}
-
-fn refused(answer: Answer) -> Refusal {
-    match answer {
-        Answer::Refused(refusal) => *refusal,
-        Answer::Granted(grant) => panic!("granted: {:?}", grant.record),
-    }
-}
-
-struct Bench {
-    toy: Toy,
-    dir: tempfile::TempDir,
-    store: Store,
-}
-
-fn bench() -> Bench {
-    let toy = Toy::new();
-    let dir = tempfile::tempdir().unwrap();
-    let store = toy.open(dir.path());
-    Bench { toy, dir, store }
-}
+use crate::bench::{ask, bench, granted, id, proof, refused, request};
 
 #[test]
 fn disjoint_scopes_are_granted_and_overlapping_ones_refused_with_a_witness() {
@@ -332,112 +282,6 @@ fn recover_changes_nothing_when_a_third_lock_is_in_the_way() {
     assert_eq!(b.store.list(&[]).unwrap().locks.len(), 2);
 }
 
-fn publish(path: &str, bytes: &[u8]) -> Published {
-    Published {
-        path: path.into(),
-        reading: read_published(bytes),
-    }
-}
-
-#[test]
-fn a_published_lock_of_another_clone_holds_until_it_was_watched_for_a_lease() {
-    let (a, b) = (bench(), bench());
-    b.toy
-        .set_host(|h| h.machine_id_hash = Some("elsewhere".into()));
-    b.toy.reboot("their boot");
-    let theirs = granted(ask(&b.store, &request("AGENT-9", &["a/**"]))).record;
-    let file = [publish("ops/locks/agent-AGENT-9.lock", &theirs.render())];
-    let rules = Rules::default();
-    let asked = request("AGENT-1", &["a/b"]);
-    let refusal = refused(a.store.acquire(&asked, &file, rules).unwrap());
-    assert!(matches!(
-        &refusal.conflicts[0].held.source,
-        Source::Published(_)
-    ));
-    a.toy.step(86_400 * 30);
-    refused(a.store.acquire(&asked, &file, rules).unwrap());
-    a.toy.pass(1800);
-    refused(a.store.acquire(&asked, &file, rules).unwrap());
-    a.toy.pass(61);
-    let grant = granted(a.store.acquire(&asked, &file, rules).unwrap());
-    assert!(grant.record.fence > theirs.fence);
-    assert!(grant.superseded.is_empty(), "their file is theirs");
-}
-
-#[test]
-fn a_published_copy_of_a_lock_that_ended_here_holds_nothing() {
-    let b = bench();
-    let lock = granted(ask(&b.store, &request("AGENT-1", &["a/**"]))).record;
-    let file = [publish("x.lock", &lock.render())];
-    let listed = b.store.list(&file).unwrap();
-    assert_eq!(
-        (listed.locks.len(), listed.ended.len()),
-        (1, 0),
-        "one lock, two copies"
-    );
-    b.store.release(&lock.lock_id, &proof("AGENT-1")).unwrap();
-    let listed = b.store.list(&file).unwrap();
-    assert_eq!((listed.locks.len(), listed.ended.len()), (0, 1));
-    let asked = request("AGENT-2", &["a/**"]);
-    granted(b.store.acquire(&asked, &file, Rules::default()).unwrap());
-}
-
-#[test]
-fn foreign_shapes_and_damage_count_as_held_without_a_scope() {
-    let b = bench();
-    let foreign = [publish(
-        "AGENT-1.lock",
-        b"agent: AGENT-1\nwbs_id: WBS-001\nnotes: \"x: y\"\n",
-    )];
-    let damaged = [publish("agent-x.lock", b"{\"lock_id\": \"")];
-    let asked = request("AGENT-1", &["a/**"]);
-    let strict = Rules {
-        foreign_blocks: true,
-        ..Rules::default()
-    };
-    let refusal = refused(b.store.acquire(&asked, &foreign, strict).unwrap());
-    assert!(refusal.blind[0].foreign);
-    assert!(refusal.blind[0].why.contains("agent, wbs_id"));
-    let refusal = refused(b.store.acquire(&asked, &damaged, Rules::default()).unwrap());
-    assert!(!refusal.blind[0].foreign);
-    let grant = granted(b.store.acquire(&asked, &foreign, Rules::default()).unwrap());
-    assert_eq!(grant.blind.len(), 1, "reported all the same");
-}
-
-#[test]
-fn the_seeds_five_fields_are_a_lock() {
-    let b = bench();
-    let seed = br#"{"task_id": "WBS-7", "owner": "AGENT-4", "scope_paths": ["src/**"],
-        "start_time": "2022-11-26T01:05:14Z", "blueprint_refs": ["NT-1", "TD-2"]}"#;
-    let file = [publish("agent-x.lock", seed)];
-    assert!(matches!(file[0].reading, Reading::Lock(_)));
-    let asked = request("AGENT-1", &["src/a"]);
-    let refusal = refused(b.store.acquire(&asked, &file, Rules::default()).unwrap());
-    assert_eq!(refusal.conflicts[0].held.record.owner, id("AGENT-4"));
-    assert!(refusal.conflicts[0].held.verdict.claims_over);
-}
-
-#[test]
-fn fields_of_a_newer_minor_version_stay() {
-    let b = bench();
-    let lock = granted(ask(&b.store, &request("AGENT-1", &["a/**"]))).record;
-    let text = String::from_utf8(lock.render()).unwrap();
-    let text = text
-        .replacen('{', "{\n  \"mood\": {\"b\": 1, \"a\": [2]},", 1)
-        .replace("\"boot_id\"", "\"rack\": 7,\n    \"boot_id\"");
-    let path = b.store.path().join(format!("live/{}.json", lock.lock_id));
-    fs::write(&path, &text).unwrap();
-    b.store
-        .renew(&lock.lock_id, &proof("AGENT-1"), None)
-        .unwrap();
-    let after = fs::read_to_string(&path).unwrap();
-    assert!(
-        after.contains("\"rack\": 7") && after.contains("\"mood\""),
-        "{after}"
-    );
-    assert!(after.find("\"b\": 1") < after.find("\"a\": ["));
-}
-
 #[test]
 fn sweep_marks_and_removes_nothing() {
     let b = bench();
@@ -497,32 +341,4 @@ fn the_fence_survives_the_loss_of_its_files() {
             }
         }
     }
-}
-
-#[test]
-fn a_store_that_cannot_be_made_is_an_error() {
-    let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("trueline"), "a file").unwrap();
-    let opened = Store::open(dir.path(), trueline_lease::Options::default());
-    assert!(matches!(opened, Err(Error::Io { .. })), "{opened:?}");
-}
-
-#[test]
-fn stores_have_names_and_keep_them() {
-    let b = bench();
-    assert!(LockId::new(b.store.id()).is_some());
-    assert_eq!(b.toy.open(b.dir.path()).id(), b.store.id());
-    assert_ne!(bench().store.id(), b.store.id());
-}
-
-#[cfg(unix)]
-#[test]
-fn records_that_are_links_or_folders_count_as_held() {
-    let b = bench();
-    let live = b.store.path().join("live");
-    let zero = "0".repeat(32);
-    std::os::unix::fs::symlink("/dev/zero", live.join(format!("{zero}.json"))).unwrap();
-    fs::create_dir(live.join("folder.json")).unwrap();
-    let refusal = refused(ask(&b.store, &request("AGENT-2", &["a"])));
-    assert_eq!(refusal.blind.len(), 2);
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use trueline_core::Location;
 use trueline_text::tree::escape_token;
 
-use super::Memory;
+use super::{At, Memory};
 use crate::fault::{Fault, Place, quote};
 use crate::ledger::Ledger;
 use crate::rules::reference as rules;
@@ -18,7 +18,7 @@ const MAX_NEAR: usize = 20_000;
 
 pub(super) fn check(
     object: &Map<String, Value>,
-    at: &Location,
+    at: At<'_>,
     ledger: &Ledger,
     world: &World,
     memory: &mut Memory,
@@ -27,17 +27,17 @@ pub(super) fn check(
     let roles = &ledger.roles;
     for field in roles.task {
         if let Some(id) = object.get(*field).and_then(Value::as_str) {
-            task(id, format!("/{field}"), world, faults);
+            task(id, || format!("/{field}"), world, faults);
         }
     }
     for field in roles.tasks {
         each(object, field, |id, pointer| {
-            task(id, pointer, world, faults)
+            task(id, || pointer, world, faults);
         });
     }
     for field in roles.requirements {
         each(object, field, |id, pointer| {
-            requirement(id, pointer, world, faults)
+            requirement(id, pointer, world, faults);
         });
     }
     let agent = roles
@@ -70,7 +70,7 @@ fn each(object: &Map<String, Value>, field: &str, mut check: impl FnMut(&str, St
     }
 }
 
-fn task(id: &str, pointer: String, world: &World, faults: &mut Vec<Fault>) {
+fn task(id: &str, pointer: impl FnOnce() -> String, world: &World, faults: &mut Vec<Fault>) {
     let Some(tasks) = &world.tasks else {
         return;
     };
@@ -79,7 +79,8 @@ fn task(id: &str, pointer: String, world: &World, faults: &mut Vec<Fault>) {
     }
     let near = near_id(id, tasks.iter().map(String::as_str));
     let message = format!("no work item {} in queue or plan", quote(id));
-    faults.push(Fault::new(&rules::UNKNOWN_TASK, Place::value(pointer), message).maybe_help(near));
+    faults
+        .push(Fault::new(&rules::UNKNOWN_TASK, Place::value(pointer()), message).maybe_help(near));
 }
 
 fn requirement(id: &str, pointer: String, world: &World, faults: &mut Vec<Fault>) {
@@ -151,7 +152,7 @@ fn model(name: &str, agent: Option<&str>, field: &str, world: &World, faults: &m
 fn own_id(
     id: &str,
     field: &str,
-    at: &Location,
+    at: At<'_>,
     ledger: &Ledger,
     memory: &mut Memory,
     faults: &mut Vec<Fault>,
@@ -163,10 +164,11 @@ fn own_id(
         let place = Place::value(format!("/{field}"));
         let message = format!("the id {} is taken already", quote(id));
         faults.push(
-            Fault::new(&rules::DUPLICATE_ID, place, message).related(first.clone(), "first here"),
+            Fault::new(&rules::DUPLICATE_ID, place, message)
+                .related(Location::at(at.path, *first), "first here"),
         );
     } else {
-        memory.ids.insert(id.to_owned(), at.clone());
+        memory.ids.insert(id.to_owned(), at.span);
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use trueline_core::{Finding, Level, Location};
 
-use super::{Memory, parse_time};
+use super::{At, Memory, parse_time};
 use crate::fault::{Fault, Place, quote};
 use crate::rules::{security, time as rules};
 use crate::world::World;
@@ -46,7 +46,7 @@ pub(super) fn name_fault(name: &str, pointer: impl Into<String>) -> Option<Fault
 
 pub(super) fn rotation(
     object: &Map<String, Value>,
-    at: &Location,
+    at: At<'_>,
     memory: &mut Memory,
     faults: &mut Vec<Fault>,
 ) {
@@ -73,25 +73,25 @@ pub(super) fn rotation(
         let last = memory
             .rotated
             .entry(name.to_owned())
-            .or_insert_with(|| (time, at.clone()));
+            .or_insert_with(|| (time, at.location()));
         if last.0 <= time {
-            *last = (time, at.clone());
+            *last = (time, at.location());
         }
     }
 }
 
+/// The last time of each name, and where it stands.
+pub type Dates = BTreeMap<String, (Timestamp, Location)>;
+
 /// A finding for every secret of the registry that was not rotated in time. `rotated` is the
 /// ledger with its last rotations; `None` where there is no ledger.
-pub fn overdue(
-    rotated: Option<(&str, &BTreeMap<String, (Timestamp, Location)>)>,
-    world: &World,
-) -> Vec<Finding> {
+pub fn overdue(rotated: Option<&Dates>, world: &World) -> Vec<Finding> {
     let Some(now) = world.now else {
         return Vec::new();
     };
     let mut findings = Vec::new();
     for (key, interval) in &world.intervals {
-        let last = rotated.and_then(|(_, rotated)| {
+        let last = rotated.and_then(|rotated| {
             rotated
                 .iter()
                 .filter(|(name, _)| is_same_secret(key, name))
@@ -128,8 +128,8 @@ pub fn overdue(
     findings
 }
 
-/// The registry names a secret in full, or by its last part.
-fn is_same_secret(key: &str, name: &str) -> bool {
+/// Whether a key of the registry is that secret: named in full, or by its last part.
+pub fn is_same_secret(key: &str, name: &str) -> bool {
     key == name || (!key.contains('/') && name.rsplit('/').next() == Some(key))
 }
 

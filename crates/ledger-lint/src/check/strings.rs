@@ -17,7 +17,7 @@ const MAX_FAULTS: usize = 20;
 
 pub(super) fn check(record: &Value, raw: &[u8], faults: &mut Vec<Fault>) {
     let paths = may_hold_path(raw);
-    let broken = !raw.is_ascii() || memchr::memmem::find(raw, b"\\u00").is_some();
+    let broken = may_be_broken(raw);
     if !paths && !broken {
         return;
     }
@@ -98,6 +98,17 @@ const ROOTS: [&str; 7] = [
     "/home/", "/Users/", "/root/", "/mnt/", "file:///", ":\\", ":/",
 ];
 
+/// Whether a record has to be looked at text by text.
+pub(super) fn may_hold_fault(raw: &[u8]) -> bool {
+    may_be_broken(raw) || may_hold_path(raw)
+}
+
+fn may_be_broken(raw: &[u8]) -> bool {
+    // Few records have a backslash at all.
+    !raw.is_ascii()
+        || (memchr::memchr(b'\\', raw).is_some() && memchr::memmem::find(raw, b"\\u00").is_some())
+}
+
 fn may_hold_path(raw: &[u8]) -> bool {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let finder = FINDER.get_or_init(|| {
@@ -131,10 +142,7 @@ pub(crate) fn local_path(text: &str) -> Option<&str> {
             }
             "file:///" => Some(at),
             _ => {
-                let has_name = after
-                    .chars()
-                    .next()
-                    .is_some_and(|char| char.is_alphanumeric());
+                let has_name = after.chars().next().is_some_and(char::is_alphanumeric);
                 (has_name && !joins(last)).then_some(at)
             }
         };

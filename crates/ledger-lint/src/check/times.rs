@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use trueline_core::{Finding, Location};
+use trueline_core::{Finding, Location, Span};
 
-use super::Memory;
+use super::{At, Memory};
 use crate::fault::{Fault, Place, quote};
 use crate::ledger::{Kind, Ledger};
 use crate::rules::{reference, time as rules};
@@ -15,7 +15,21 @@ use crate::world::World;
 /// The time of the record before.
 #[derive(Debug, Default)]
 pub struct Order {
-    last: Option<(Timestamp, String, Location)>,
+    last: Option<(Timestamp, Span)>,
+}
+
+impl Order {
+    /// Whether a time is not before that of the record before, where the two are compared.
+    pub(super) fn follows(&self, time: Timestamp, ledger: &Ledger) -> bool {
+        let committed = ledger.committed.unwrap_or_default();
+        self.last
+            .is_none_or(|(last, span)| time >= last || span.line <= committed)
+    }
+
+    /// Remembers the time of a record.
+    pub(super) fn set(&mut self, time: Timestamp, span: Span) {
+        self.last = Some((time, span));
+    }
 }
 
 /// An RFC 3339 time with an offset; a day is its first moment in UTC.
@@ -31,7 +45,7 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 
 pub(super) fn check(
     object: &Map<String, Value>,
-    at: &Location,
+    at: At<'_>,
     ledger: &Ledger,
     world: &World,
     memory: &mut Memory,
@@ -54,19 +68,18 @@ pub(super) fn check(
     }
     if ledger.kind == Kind::AppendOnly {
         let order = &mut memory.order;
-        let line = |at: &Location| at.span.map_or(0, |span| span.line);
         let committed = ledger.committed.unwrap_or_default();
-        if let Some((last, shown, where_)) = &order.last
-            && time < *last
-            && line(where_) > committed
+        if let Some((last, span)) = order.last
+            && time < last
+            && span.line > committed
         {
             let message = format!("{} is before the record above", quote(text));
             faults.push(
                 Fault::new(&rules::TIME_BACKWARDS, place(), message)
-                    .related(where_.clone(), format!("{} here", quote(shown))),
+                    .related(Location::at(at.path, span), format!("{last} here")),
             );
         }
-        order.last = Some((time, text.to_owned(), at.clone()));
+        order.last = Some((time, at.span));
     }
     for field in ledger.roles.task {
         let Some(id) = object.get(*field).and_then(Value::as_str) else {
@@ -99,7 +112,7 @@ pub fn end_of(text: &str) -> Option<Timestamp> {
 
 /// Remembers when what a record agrees to ends. A record that ends as it begins closes what
 /// earlier records of its id agreed to.
-pub(super) fn remember_end(object: &Map<String, Value>, at: &Location, memory: &mut Memory) {
+pub(super) fn remember_end(object: &Map<String, Value>, at: At<'_>, memory: &mut Memory) {
     let Some(text) = ENDS.iter().find_map(|field| object.get(*field)?.as_str()) else {
         return;
     };
@@ -108,7 +121,7 @@ pub(super) fn remember_end(object: &Map<String, Value>, at: &Location, memory: &
     };
     let id = match object.get("id").and_then(Value::as_str) {
         Some(id) => id.to_owned(),
-        None => format!("{at:?}"),
+        None => format!("{:?}", at.span),
     };
     let begins = object
         .get("granted_at")
@@ -117,7 +130,7 @@ pub(super) fn remember_end(object: &Map<String, Value>, at: &Location, memory: &
     if begins.is_some_and(|begins| end <= begins) {
         memory.ends.remove(&id);
     } else {
-        memory.ends.insert(id, (end, at.clone()));
+        memory.ends.insert(id, (end, at.location()));
     }
 }
 

@@ -8,6 +8,7 @@ use trueline_kit::{Context, Error};
 use trueline_secrets::Scanner;
 
 use super::base::{self, Base};
+use super::baseline;
 use crate::input::{Input, Scanned};
 use crate::ledger::{Format, Ledger};
 use crate::world::World;
@@ -37,6 +38,12 @@ pub struct Args {
     /// Report ledgers that went another way than REV's
     #[arg(long, value_name = "REV")]
     upstream: Option<String>,
+    /// Hide the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+    /// Write every finding to the baseline instead of reporting it
+    #[arg(long, requires = "baseline")]
+    write_baseline: bool,
     /// Report these codes alone
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     select: Vec<String>,
@@ -55,7 +62,7 @@ enum As {
     Yaml,
 }
 
-pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
+pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     for code in args.select.iter().chain(&args.ignore) {
         known_code(code)?;
     }
@@ -78,21 +85,27 @@ pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
         }),
     };
     let read = |path: &str| ctx.read(path);
-    let ledgers = catalogue::all(ctx.config(), &read)?;
+    let mut problems = Vec::new();
+    let ledgers = catalogue::all_with(ctx.config(), &read, &mut problems)?;
     let world = match args.no_schema {
         true => World::default(),
         false => gather::world(ctx, &ledgers)?,
     };
     let mut jobs = match args.files.is_empty() {
         true => existing(ctx, &ledgers)?,
-        false => named(ctx, &args, &ledgers)?,
+        false => named(ctx, args, &ledgers)?,
     };
+    let mut all: Vec<Finding> = Vec::new();
     let wanted = |finding: &Finding| {
         let code = finding.rule.code;
         (args.select.is_empty() || args.select.iter().any(|name| name == code))
             && !args.ignore.iter().any(|name| name == code)
     };
+    all.extend(problems);
     for (input, ledger) in &mut jobs {
+        ledger
+            .compile()
+            .map_err(|error| Error::bug(error.message))?;
         let mut run = || {
             let mut found = match &base {
                 Some(base) if base::is_bound(ledger) && input.place.is_some() => {
@@ -122,7 +135,7 @@ pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
             Ok(found)
         };
         match run() {
-            Ok(findings) => ctx.report_all(findings.into_iter().filter(&wanted)),
+            Ok(findings) => all.extend(findings),
             Err(error) => {
                 let error: Error = error;
                 ctx.failed(&error);
@@ -135,32 +148,33 @@ pub(super) fn run(args: Args, ctx: &mut Context) -> Result<(), Error> {
             if !is_here && base.content(ctx, &ledger.path)?.is_some() {
                 let at = Location::file(&*ledger.path);
                 let message = format!("the ledger of {} was deleted", base.name);
-                ctx.report_all(
-                    Some(Finding::new(&rules::history::DELETED_LINE, at, message)).filter(&wanted),
-                );
+                all.push(Finding::new(&rules::history::DELETED_LINE, at, message));
             }
         }
     }
     if args.files.is_empty() {
         let has_rotation = jobs.iter().any(|(_, ledger)| ledger.name == "rotation");
         if !has_rotation {
-            ctx.report_all(
-                crate::check::overdue(None, &world)
-                    .into_iter()
-                    .filter(&wanted),
-            );
+            all.extend(crate::check::overdue(None, &world));
+        }
+        if !args.no_schema && since.is_none() {
+            all.extend(super::reports::check(ctx, &jobs)?);
         }
         if jobs.is_empty() {
             ctx.note("there are no ledgers here");
         }
-        if args.select.is_empty()
-            && args.ignore.is_empty()
-            && args.schema.is_none()
-            && !args.no_schema
-        {
+        let is_whole = args.select.is_empty() && args.ignore.is_empty() && since.is_none();
+        if is_whole && args.schema.is_none() && !args.no_schema && args.baseline.is_none() {
             ctx.complete_check();
         }
     }
+    all.retain(wanted);
+    match (&args.baseline, args.write_baseline) {
+        (Some(path), true) => return baseline::write(ctx, path, &all),
+        (Some(path), false) => all = baseline::hide(ctx, path, all)?,
+        (None, _) => {}
+    }
+    ctx.report_all(all);
     Ok(())
 }
 
@@ -179,7 +193,7 @@ fn known_code(code: &str) -> Result<(), Error> {
 type Job = (Input, Ledger);
 
 /// Every ledger that exists.
-fn existing(ctx: &Context, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
+pub(super) fn existing(ctx: &Context, ledgers: &[Ledger]) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
     for ledger in ledgers {
         for path in paths(ctx, ledger)? {
@@ -256,7 +270,7 @@ fn named(ctx: &Context, args: &Args, ledgers: &[Ledger]) -> Result<Vec<Job>, Err
 }
 
 /// The ledger that a file is: by its path, else by the built-in schema that is asked for.
-fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
+pub(super) fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
     let bare = path.strip_suffix(".gz").unwrap_or(path);
     let by_path = ledgers.iter().find(|ledger| {
         let is_approval = ledger.format == Format::Approval
@@ -267,10 +281,9 @@ fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) -> Ledger {
     });
     let by_schema = || {
         let schema = schema.filter(|name| !name.contains(['.', '/']))?;
-        ledgers.iter().find(|ledger| {
-            let own = ledger.schema.as_ref().and_then(|own| own.id());
-            own == Some(trueline_core::schema::id(schema).as_str()) && ledger.records.is_empty()
-        })
+        ledgers
+            .iter()
+            .find(|ledger| ledger.built_in == Some(schema) && ledger.records.is_empty())
     };
     match by_path.or_else(by_schema) {
         Some(ledger) => Ledger {
@@ -315,6 +328,6 @@ fn file(
         finding.rule == &rules::syntax::BYTE_ORDER_MARK
             && finding.at.span.is_some_and(|span| span.line == 1)
     });
-    secret::report(path, ledger, scanner.finish(), has_mark, &mut findings);
+    secret::report(path, ledger, &scanner.finish(), has_mark, &mut findings);
     Ok(findings)
 }

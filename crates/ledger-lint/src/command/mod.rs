@@ -1,7 +1,13 @@
 //! The command line.
 
+mod append;
 mod base;
+mod baseline;
 mod check;
+mod fix;
+mod merge;
+mod reports;
+mod stats;
 
 use trueline_kit::{Context, Error, Tool};
 
@@ -44,10 +50,28 @@ pub const TOOL: Tool<Command> = Tool {
 pub enum Command {
     /// Check ledgers: syntax, schema, references, times, secrets, history
     Check(check::Args),
+    /// Add the record on standard input to a ledger: validated, stamped, under a lock
+    Append(append::Args),
+    /// Print an empty record of a kind
+    New(append::NewArgs),
+    /// Mend white space, line ends and marks outside values, in lines not yet committed
+    Fix(fix::Args),
+    /// Merge append-only ledgers, as git's merge driver: upstream's records first, ours after
+    Merge(merge::Args),
+    /// Make git merge append-only ledgers with `ledger-lint merge`
+    InstallMergeDriver(merge::InstallArgs),
+    /// Count records, shapes, agents and models; or sum up the rotation of secrets
+    Stats(stats::Args),
 }
 
 fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
-        Command::Check(args) => check::run(args, ctx),
+        Command::Check(args) => check::run(&args, ctx),
+        Command::Append(args) => append::run(&args, ctx),
+        Command::New(args) => append::run_new(&args, ctx),
+        Command::Fix(args) => fix::run(&args, ctx),
+        Command::Merge(args) => merge::run(&args, ctx),
+        Command::InstallMergeDriver(args) => merge::install(&args, ctx),
+        Command::Stats(args) => stats::run(&args, ctx),
     }
 }

@@ -106,21 +106,21 @@ pub static INCOMPLETE_INTEGRATION: Rule = rule(
 );
 
 /// Used, not logged.
-pub static UNLOGGED_MODEL: Rule = rule(
-    "unlogged-model",
+pub static UNLOGGED_USE: Rule = rule(
+    "unlogged-use",
     Warning,
-    "A model named in a run report that the ledger does not have for that item",
-    "The ledger is to say which models were used; what only the report says is not counted.",
-    "docs/runs/…: Model used: m-2   (no record of WBS-1 with m-2)",
-    "Append the record: `ledger-lint append model-decisions`.",
+    "A model or tool that a run report names and no ledger has for that item",
+    "The ledgers are to say what was used; what only a report says is not counted.",
+    "- Work item: WBS-1\n- Model: m-2, MAX: false   (no record of WBS-1 with m-2)",
+    "Append the record: `ledger-lint append model-decisions`, or `tools-manifest`.",
 );
 
 /// Logged, not used.
-pub static UNREPORTED_MODEL: Rule = rule(
-    "unreported-model",
+pub static UNREPORTED_USE: Rule = rule(
+    "unreported-use",
     Warning,
-    "A model in the ledger that the item's run reports do not name",
-    "Either the report leaves out what was used or the record names the wrong item.",
+    "A model or tool in a ledger that the item's run reports do not name",
+    "Either the report leaves out what was used or the record names the wrong item. Items without a report that names any are left alone.",
     "{\"task_id\": \"WBS-1\", \"model\": \"m-2\"}   (its reports name m-1 alone)",
     "Correct whichever is wrong.",
 );

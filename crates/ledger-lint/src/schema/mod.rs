@@ -1,6 +1,7 @@
 //! Schemas: compiled once, asked for every record, their errors mapped to places.
 
 mod explain;
+pub mod fast;
 mod open;
 mod suggest;
 #[cfg(test)]
@@ -8,7 +9,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use jsonschema::{Draft, PatternOptions, Validator};
+use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value;
 
 use crate::fault::{Fault, Place};
@@ -26,6 +27,8 @@ pub struct Schema {
     source: Value,
     /// Pointers of the objects that were open: an unknown field there is a warning.
     opened: BTreeSet<String>,
+    /// The fast tier, where the schema is simple enough.
+    plan: Option<fast::Plan>,
 }
 
 impl std::fmt::Debug for Schema {
@@ -33,6 +36,21 @@ impl std::fmt::Debug for Schema {
         f.debug_struct("Schema")
             .field("id", &self.source.get("$id"))
             .finish_non_exhaustive()
+    }
+}
+
+/// The documents that a schema may refer to: it gets these and no others.
+struct Given(Vec<(String, Value)>);
+
+impl Retrieve for Given {
+    fn retrieve(
+        &self,
+        uri: &Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let found = self.0.iter().find(|(name, _)| name == uri.as_str());
+        found
+            .map(|(_, document)| document.clone())
+            .ok_or_else(|| "schemas are read offline".into())
     }
 }
 
@@ -46,6 +64,24 @@ pub struct BadSchema {
     pub pointer: String,
 }
 
+/// How a schema is compiled.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether `format` is asserted; an unknown format is an error then.
+    pub formats: bool,
+    /// Other documents that it may refer to, by their URI. Nothing else is ever fetched.
+    pub documents: Vec<(String, Value)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            formats: true,
+            documents: Vec::new(),
+        }
+    }
+}
+
 impl Schema {
     /// Compiles a schema as it is.
     ///
@@ -56,7 +92,15 @@ impl Schema {
     /// [`BadSchema`] for a schema that its meta-schema refuses, an unknown format, or a
     /// reference that is not within the schema.
     pub fn new(source: Value) -> Result<Self, BadSchema> {
-        Self::compile(source, BTreeSet::new())
+        Self::with(source, &Options::default())
+    }
+
+    /// Compiles a schema with other options than the usual.
+    ///
+    /// # Errors
+    /// As [`Schema::new`].
+    pub fn with(source: Value, options: &Options) -> Result<Self, BadSchema> {
+        Self::compile(source, BTreeSet::new(), options)
     }
 
     /// Compiles one of Trueline's own schemas: where its objects are open, an unknown field is
@@ -66,11 +110,13 @@ impl Schema {
     /// As [`Schema::new`].
     pub fn own(mut source: Value) -> Result<Self, BadSchema> {
         let opened = open::close(&mut source);
-        Self::compile(source, opened)
+        Self::compile(source, opened, &Options::default())
     }
 
-    fn compile(source: Value, opened: BTreeSet<String>) -> Result<Self, BadSchema> {
-        if let Some(pointer) = open::remote_reference(&source) {
+    fn compile(source: Value, opened: BTreeSet<String>, how: &Options) -> Result<Self, BadSchema> {
+        if how.documents.is_empty()
+            && let Some(pointer) = open::remote_reference(&source)
+        {
             return Err(BadSchema {
                 message: "the schema refers to another document; schemas are read offline".into(),
                 pointer,
@@ -78,9 +124,9 @@ impl Schema {
         }
         let names_draft = source.get("$schema").is_some_and(Value::is_string);
         let mut options = jsonschema::options()
-            .offline()
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(false)
+            .with_retriever(Given(how.documents.clone()))
+            .should_validate_formats(how.formats)
+            .should_ignore_unknown_formats(!how.formats)
             .with_pattern_options(PatternOptions::regex());
         if !names_draft {
             options = options.with_draft(Draft::Draft202012);
@@ -88,6 +134,7 @@ impl Schema {
         match options.build(&source) {
             Ok(validator) => Ok(Schema {
                 validator,
+                plan: fast::Plan::of(&source).filter(|_| how.formats && opened.is_empty()),
                 source,
                 opened,
             }),
@@ -96,6 +143,11 @@ impl Schema {
                 pointer: error.instance_path().as_str().to_owned(),
             }),
         }
+    }
+
+    /// The fast tier: what it accepts the schema accepts.
+    pub fn plan(&self) -> Option<&fast::Plan> {
+        self.plan.as_ref()
     }
 
     /// Its `$id`.

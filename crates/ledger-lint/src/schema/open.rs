@@ -24,11 +24,11 @@ const SPEAKS: [&str; 9] = [
 /// Closes every object schema that names its fields and is open; gives their pointers.
 pub(super) fn close(schema: &mut Value) -> BTreeSet<String> {
     let mut closed = BTreeSet::new();
-    walk(schema, String::new(), 0, &mut closed);
+    walk(schema, "", 0, &mut closed);
     closed
 }
 
-fn walk(schema: &mut Value, pointer: String, depth: usize, closed: &mut BTreeSet<String>) {
+fn walk(schema: &mut Value, pointer: &str, depth: usize, closed: &mut BTreeSet<String>) {
     let Value::Object(object) = schema else {
         return;
     };
@@ -39,7 +39,7 @@ fn walk(schema: &mut Value, pointer: String, depth: usize, closed: &mut BTreeSet
         && !SPEAKS.iter().any(|keyword| object.contains_key(*keyword))
     {
         object.insert("additionalProperties".into(), Value::Bool(false));
-        closed.insert(pointer.clone());
+        closed.insert(pointer.to_owned());
     }
     for (keyword, child) in object.iter_mut() {
         let here = || format!("{pointer}/{}", escape_token(keyword));
@@ -47,13 +47,13 @@ fn walk(schema: &mut Value, pointer: String, depth: usize, closed: &mut BTreeSet
             ("properties" | "$defs" | "definitions" | "patternProperties", Value::Object(map)) => {
                 for (name, child) in map.iter_mut() {
                     let pointer = format!("{}/{}", here(), escape_token(name));
-                    walk(child, pointer, depth + 1, closed);
+                    walk(child, &pointer, depth + 1, closed);
                 }
             }
-            ("items" | "additionalProperties", child) => walk(child, here(), depth + 1, closed),
+            ("items" | "additionalProperties", child) => walk(child, &here(), depth + 1, closed),
             ("anyOf" | "oneOf" | "prefixItems", Value::Array(list)) => {
                 for (slot, child) in list.iter_mut().enumerate() {
-                    walk(child, format!("{}/{slot}", here()), depth + 1, closed);
+                    walk(child, &format!("{}/{slot}", here()), depth + 1, closed);
                 }
             }
             _ => {}

@@ -154,3 +154,17 @@ fn approvals() {
         ],
     );
 }
+
+#[test]
+fn secrets_in_configuration() {
+    // Put together here, so that this file holds no token.
+    let token = ["gh", "p_", "16C7e42F292c6912E7710c838347Ae178B4a"].concat();
+    let text = format!("flags:\n  f: {{default: true, description: \"{token}\", owner: o}}\n");
+    expect(
+        &ledger("flags"),
+        text,
+        &[
+            "2:36-76 hard-coded-secret: looks like a secret (github-pat): GitHub personal access token",
+        ],
+    );
+}

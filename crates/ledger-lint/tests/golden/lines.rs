@@ -187,6 +187,7 @@ fn findings_are_bounded() {
     let text = "{}x\n".repeat(trueline_ledger_lint::sink::MAX_FINDINGS + 5);
     let found = findings(&ledger(""), text.as_bytes(), &world());
     assert_eq!(found.len(), trueline_ledger_lint::sink::MAX_FINDINGS + 1);
+    assert_eq!(found[0].rule.code, "too-many-findings");
     assert_eq!(
         found[0].message,
         "5 more findings in this file are not listed"

@@ -21,11 +21,13 @@ pub(crate) fn ledger(name: &str) -> Ledger {
     if name.is_empty() {
         return Ledger::unknown("x.jsonl", Format::Jsonl);
     }
-    catalogue::all(&Config::default(), &|_| Ok(None))
+    let mut ledger = catalogue::all(&Config::default(), &|_| Ok(None))
         .unwrap()
         .into_iter()
         .find(|ledger| ledger.name == name)
-        .unwrap()
+        .unwrap();
+    ledger.compile().unwrap();
+    ledger
 }
 
 /// A repository with the items WBS-1 to WBS-12, two agents, two models, NT-1, TD-1, on
@@ -61,7 +63,7 @@ pub(crate) fn findings(ledger: &Ledger, text: &[u8], world: &World) -> Vec<Findi
     };
     let mut scanner = Scanner::new();
     scanner.feed(text);
-    trueline_ledger_lint::secret::report("x", ledger, scanner.finish(), false, &mut found);
+    trueline_ledger_lint::secret::report("x", ledger, &scanner.finish(), false, &mut found);
     found
 }
 

@@ -67,7 +67,44 @@ fn schema_errors_at_their_places() {
     );
     one(
         &[("task_id", "\"WBS 1\"")],
-        &["1:12-19 pattern: `WBS 1` does not have the form `^[A-Za-z0-9][A-Za-z0-9._-]*$`"],
+        &["1:12-19 pattern: `WBS 1` does not have the form `^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`"],
+    );
+}
+
+#[test]
+fn many_errors_and_composites() {
+    let fields: Vec<String> = (0..40).map(|n| format!("\"x{n}\":1")).collect();
+    let text = format!("{{{}}}\n", fields.join(","));
+    let found = shown(&findings(&ledger("risks"), text.as_bytes(), &world()));
+    assert_eq!(found.len(), 21);
+    assert!(
+        found
+            .iter()
+            .any(|line| line == "1:1-2 more-errors: 25 more errors in this record"),
+        "{found:?}"
+    );
+    let mut either = ledger("");
+    let schema = serde_json::json!({"properties": {"when": {"anyOf": [
+        {"type": "string", "format": "date"}, {"type": "string", "maxLength": 3}, {"type": "null"}
+    ]}}});
+    either.schema = Some(
+        trueline_ledger_lint::schema::Schema::new(schema)
+            .unwrap()
+            .into(),
+    );
+    let found = shown(&findings(
+        &either,
+        b"{\"when\":\"later\"}\n{\"when\":1}\n{\"when\":null}\n",
+        &world(),
+    ));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found[0].starts_with("1:9-16 composite: fits none of the 3 alternatives (`anyOf`) (1: "),
+        "{found:?}"
+    );
+    assert_eq!(
+        found[1],
+        "2:9-10 wrong-type: expected a string, a string or null, found a number"
     );
 }
 

@@ -4,4 +4,4 @@ mod file;
 mod pattern;
 
 pub(crate) use file::{File, MAX_BYTES, is_owner};
-pub(crate) use pattern::language;
+pub(crate) use pattern::{language, push_plain};

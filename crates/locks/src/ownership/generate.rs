@@ -190,3 +190,79 @@ fn equal(a: &Glob, b: &Glob, a_shown: &str, b_shown: &str) -> Result<(), String>
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use trueline_kit::Source;
+
+    use super::super::read;
+    use super::*;
+
+    fn ownership(rules: &[(Vec<String>, usize)]) -> Ownership {
+        let mut text = String::from("rules:\n");
+        for (paths, owner) in rules {
+            let paths = serde_json::to_string(paths).unwrap();
+            text.push_str(&format!(
+                "  - {{paths: {paths}, owners: [\"@o{owner}\"]}}\n"
+            ));
+        }
+        read(&Source::new("ops/ownership.yaml", text)).0.unwrap()
+    }
+
+    fn glob() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            4 => "[ab]{1,2}",
+            1 => Just("*".to_owned()),
+            1 => Just("**".to_owned()),
+            1 => Just("?a*".to_owned()),
+            1 => Just("[ab]b".to_owned()),
+            1 => Just("{a,b*}".to_owned()),
+            1 => Just("{a/b,**}".to_owned()),
+            1 => Just("a b".to_owned()),
+        ];
+        proptest::collection::vec(part, 1..4).prop_map(|parts| parts.join("/"))
+    }
+
+    proptest! {
+        /// What is written gives every path the owner that the rules give it.
+        #[test]
+        fn lines_and_rules_agree(
+            rules in proptest::collection::vec((proptest::collection::vec(glob(), 1..3), 0..3_usize), 1..4),
+            paths in proptest::collection::vec("[ab]{1,2}(/[ab ]{0,1}[ab]){0,3}", 20),
+        ) {
+            let ownership = ownership(&rules);
+            let (text, findings) = generate(&ownership);
+            prop_assert!(findings.is_empty(), "{:?}", findings);
+            let file = codeowners::File::parse(&text);
+            prop_assert!(file.skipped.is_empty());
+            let (mut ours, index) = (file.asker(), ownership.index());
+            let mut theirs = index.asker();
+            for path in &paths {
+                let rule = theirs.rule(path).map(|rule| rule.owners[0].name.clone());
+                prop_assert_eq!(ours.owners(path).first().cloned(), rule, "{} in\n{}", path, text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_line_is_refused_with_a_path() {
+        let ownership = ownership(&[(vec!["a/*".into()], 0)]);
+        let part = &ownership.rules[0].patterns[0].parts[0];
+        assert_eq!(prove_lines(part, &["/a/*".into()]), Ok(()));
+        for wrong in ["/a/", "/a", "a/b", "*"] {
+            let why = prove_lines(part, &[wrong.to_owned()]).unwrap_err();
+            assert!(why.contains("is in the first alone"), "{why}");
+        }
+    }
+
+    #[test]
+    fn commas_do_not_split_a_union() {
+        let globs = ["a,b", "[,}]x", "c\\}d", "e}"];
+        let union = union(globs.iter().copied()).unwrap();
+        for path in ["a,b", ",x", "}x", "c}d", "e}"] {
+            assert!(union.matches(path), "{path}");
+        }
+        assert!(!union.matches("a") && !union.matches("b"));
+    }
+}

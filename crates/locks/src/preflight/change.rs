@@ -63,6 +63,11 @@ pub(crate) fn tasks(diff: &Diff, args: &Args, ctx: &Context) -> Result<Vec<Id>, 
     let bytes = ctx.git().stdout(&args)?;
     let text = String::from_utf8_lossy(&bytes);
     let words = text.split([',', ' ', '\n', '\t', '\r', ';']);
-    found.extend(words.filter_map(|word| Id::new(word).ok()));
+    let prefixes = &ctx.config().ids.wbs;
+    let is_task = |id: &Id| {
+        id.prefix()
+            .is_some_and(|p| prefixes.iter().any(|known| known == p))
+    };
+    found.extend(words.filter_map(|word| Id::new(word).ok()).filter(is_task));
     Ok(found.into_iter().collect())
 }

@@ -5,7 +5,9 @@
 
 mod change;
 mod checks;
+mod paths;
 mod policy;
+mod special;
 
 use trueline_core::Id;
 use trueline_kit::{Context, Error};
@@ -29,6 +31,8 @@ pub(crate) struct Args {
     /// The work item, where no trailer names it yet; several times for several
     #[arg(long, value_name = "ID", num_args = 1.., value_parser = args::id)]
     task: Vec<Id>,
+    #[command(flatten)]
+    remote: crate::remote::Flag,
     /// The branch that the change is for [default: the one checked out]
     #[arg(long)]
     branch: Option<String>,

@@ -7,7 +7,7 @@ use trueline_core::{Finding, Id, Location};
 use trueline_kit::config::{Aliases, Config};
 use trueline_kit::git::{Blobs, Oid};
 use trueline_kit::{Artifact, Context, Error, Source};
-use trueline_lease::{Held, Published, Snapshot};
+use trueline_lease::{Held, Published, Reading, Snapshot, Source as Found};
 use trueline_scope::Glob;
 
 use super::Args;
@@ -28,6 +28,9 @@ pub(crate) struct Policy {
     pub(crate) own: Vec<Held>,
     /// Own published locks that have ended here.
     pub(crate) ended: Vec<String>,
+    /// Published copies that this change may write or remove: of the owner's live locks, and of
+    /// locks that have ended here.
+    pub(crate) lock_files: Vec<String>,
     /// Names of files under the approvals folder.
     pub(crate) approvals: Vec<String>,
     /// What was wrong with the rules themselves.
@@ -95,6 +98,21 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
     }
     let snapshot = locks(published, args, ctx)?;
     findings.extend(snapshot.blind.iter().map(crate::list::blind_finding));
+    let mut lock_files: Vec<String> = snapshot
+        .ended
+        .iter()
+        .map(|(path, _)| path.clone())
+        .collect();
+    for file in publish::read(ctx)? {
+        let live = |held: &Held| {
+            held.source == Found::Live
+                && held.record.owner == args.owner
+                && matches!(&file.reading, Reading::Lock(r) if r.lock_id == held.record.lock_id)
+        };
+        if snapshot.locks.iter().any(live) {
+            lock_files.push(file.path);
+        }
+    }
     let (own, locks) = snapshot
         .locks
         .into_iter()
@@ -109,6 +127,7 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
         locks,
         own,
         ended: snapshot.ended.into_iter().filter_map(mine).collect(),
+        lock_files,
         approvals,
         findings,
     })
@@ -119,13 +138,17 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
 fn locks(mut published: Vec<Published>, args: &Args, ctx: &Context) -> Result<Snapshot, Error> {
     let store = store::open(ctx, None)?;
     for file in publish::read(ctx)? {
-        let own = matches!(&file.reading, trueline_lease::Reading::Lock(record)
+        let own = matches!(&file.reading, Reading::Lock(record)
             if record.owner == args.owner && record.host.store.as_deref() == Some(store.id()));
         if own && !published.iter().any(|p| p.path == file.path) {
             published.push(file);
         }
     }
-    store.list(&published).map_err(|e| store_error(&e))
+    let mut snapshot = store.list(&published).map_err(|e| store_error(&e))?;
+    if let Some(remote) = args.remote.open(&store, ctx)? {
+        crate::remote::add(&remote, &mut snapshot)?;
+    }
+    Ok(snapshot)
 }
 
 fn below(names: &[&str], folder: &str) -> Vec<String> {

@@ -96,7 +96,7 @@ fn done(
         failing(status(), id, check, findings);
     }
     let row = item.queued();
-    if let Some(verdict) = row.and_then(|row| row.verdict()) {
+    if let Some(verdict) = row.and_then(super::super::table::Row::verdict) {
         let meaning = context.queue_aliases.verdict(verdict);
         if matches!(meaning.as_str(), "fail" | "failed" | "blocked") {
             let at = context.queued(item, Field::Verdict);

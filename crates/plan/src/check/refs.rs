@@ -67,7 +67,7 @@ pub(super) fn phases(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let at = context.planned(item, Field::Phase);
-        let message = match item.planned().and_then(|row| row.phase()) {
+        let message = match item.planned().and_then(super::super::table::Row::phase) {
             Some(phase) => format!(
                 "`{}` names the phase `{phase}`, which does not exist",
                 item.id()
@@ -77,6 +77,14 @@ pub(super) fn phases(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(&rules::UNKNOWN_PHASE, at, message).subject(item.id()));
     }
 }
+
+/// A list of references: its field, what it names, the ids, those that are declared.
+type RefList<'p> = (
+    Field,
+    &'static str,
+    Vec<&'p str>,
+    &'p Option<BTreeSet<String>>,
+);
 
 /// Twins, and references to requirements and designs.
 pub(super) fn refs(context: &Context<'_, '_>, known: &Known, findings: &mut Vec<Finding>) {
@@ -91,7 +99,7 @@ pub(super) fn refs(context: &Context<'_, '_>, known: &Known, findings: &mut Vec<
         }
     }
     for item in items {
-        let lists: [(Field, &str, Vec<&str>, &Option<BTreeSet<String>>); 2] = [
+        let lists: [RefList<'_>; 2] = [
             (
                 Field::NtRefs,
                 "requirement",

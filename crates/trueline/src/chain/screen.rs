@@ -14,22 +14,16 @@ pub(super) fn human(out: &mut dyn Write, outcome: &Outcome, show: usize) -> io::
     let steps = outcome.steps();
     let width = steps
         .iter()
-        .map(|step| name(step).chars().count())
+        .map(|step| short(step).chars().count())
         .max()
-        .unwrap_or(0)
-        .min(44);
+        .unwrap_or(0);
     for step in steps {
-        let name: String = name(step).chars().take(44).collect();
-        writeln!(
-            out,
-            "  {name:width$}  {:<40}  {}",
-            step.purpose,
-            verdict(step)
-        )?;
+        let (name, purpose) = (short(step), &step.purpose);
+        writeln!(out, "  {name:width$}  {purpose:<39}  {}", verdict(step))?;
     }
     for step in steps {
         if let Some(error) = &step.error {
-            writeln!(out, "\n{} said:", name(step))?;
+            writeln!(out, "\n{} said:", escape::line(&name(step)))?;
             for line in error.lines().take(8) {
                 writeln!(out, "    {}", escape::line(line))?;
             }
@@ -60,7 +54,8 @@ pub(super) fn human(out: &mut dyn Write, outcome: &Outcome, show: usize) -> io::
     }
     writeln!(out)?;
     if !outcome.written().is_empty() {
-        writeln!(out, "wrote  {}", outcome.written().join(", "))?;
+        let written = outcome.written().join(", ");
+        writeln!(out, "wrote  {}", escape::line(&written))?;
     }
     writeln!(out, "found  {}", counts(&outcome.summary()))?;
     writeln!(
@@ -113,6 +108,18 @@ fn name(step: &ChainStep) -> String {
     format!("{} {}", step.tool, step.command)
 }
 
+/// The name, cut to what one column of the screen holds.
+fn short(step: &ChainStep) -> String {
+    const WIDTH: usize = 28;
+    let name = escape::line(&name(step)).into_owned();
+    if name.chars().count() <= WIDTH {
+        return name;
+    }
+    let mut cut: String = name.chars().take(WIDTH - 1).collect();
+    cut.push('…');
+    cut
+}
+
 fn place(finding: &ReportFinding) -> String {
     match (finding.line, finding.column) {
         (Some(line), Some(column)) => format!("{}:{line}:{column}", finding.path),
@@ -123,13 +130,18 @@ fn place(finding: &ReportFinding) -> String {
 
 fn verdict(step: &ChainStep) -> String {
     match step.exit_code {
+        Some(1) if step.error.is_none() && step.summary.errors == 0 && step.repeated > 0 => {
+            format!("NO, {} as above", step.repeated)
+        }
         Some(0 | 1) if step.error.is_none() => match step.summary {
             Summary {
                 errors: 0,
                 warnings: 0,
                 ..
             } => "yes".to_owned(),
-            Summary { errors: 0, .. } => format!("yes, {}", counts(&step.summary)),
+            Summary { errors: 0, .. } if step.exit_code == Some(0) => {
+                format!("yes, {}", counts(&step.summary))
+            }
             _ => format!("NO, {}", counts(&step.summary)),
         },
         Some(3) => "not known: a check could not be completed".to_owned(),
@@ -164,5 +176,32 @@ fn meaning(exit: Exit) -> &'static str {
         Exit::Failed => "part of the work was not done",
         Exit::Inconclusive => "inconclusive: a check could not be completed",
         Exit::Bug => "a bug in a tool",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::step::{Step, StepResult};
+
+    #[test]
+    fn the_name_of_a_pack_does_not_reach_the_terminal_as_it_is() {
+        let mut outcome = Outcome::default();
+        outcome.add(StepResult {
+            step: Step {
+                tool: "attach-pack",
+                args: vec!["verify".into(), "a\u{1b}[2J.zip".into()],
+                purpose: "p",
+            },
+            exit_code: None,
+            report: None,
+            error: Some("said".into()),
+        });
+        outcome.finish(vec!["docs/\u{1b}]0;x\u{7}.md".into()]);
+        let mut bytes = Vec::new();
+        human(&mut bytes, &outcome, 10).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.chars().any(|char| char.is_control() && char != '\n'));
+        assert!(text.contains("a\\u{1b}[2J.zip said:"), "{text}");
     }
 }

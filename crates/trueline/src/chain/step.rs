@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use trueline_core::report::Report;
 use trueline_kit::{Artifact, Context, Error};
 
-use super::Args;
+use super::{Args, packs};
 use crate::launch;
 
 /// Most bytes read of what a tool writes on either stream.
@@ -57,15 +57,16 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
     let has =
         |artifact: Artifact, ctx: &Context| ctx.root().join(ctx.config().path(artifact)).exists();
 
-    add(
-        "ledger-lint",
-        &[&["check"], base.as_slice()].concat(),
-        "records are whole and true to form",
-    );
+    // First of all: the others look requirement ids up in the index.
     add(
         "concordance",
         &[&["index"], check].concat(),
         "requirements and designs are indexed",
+    );
+    add(
+        "ledger-lint",
+        &[&["check"], base.as_slice()].concat(),
+        "records are whole and true to form",
     );
     add(
         "concordance",
@@ -104,40 +105,27 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
             "the change stays in its scope",
         );
     }
-    let packs = packs(ctx)?;
-    if !packs.is_empty() {
-        let mut words = vec!["verify"];
-        words.extend(packs.iter().map(String::as_str));
-        add("attach-pack", &words, "packs are unaltered");
-    }
-    Ok(steps)
-}
-
-/// Paths of the packs under the packs folder, ordered.
-fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
-    let mut packs = Vec::new();
-    for artifact in [Artifact::PacksDir, Artifact::RotationsDir] {
-        let folder = ctx.config().path(artifact);
-        for entry in walkdir::WalkDir::new(ctx.root().join(&folder))
-            .max_depth(8)
-            .sort_by_file_name()
-        {
-            // A folder that does not exist holds no packs.
-            let Ok(entry) = entry else { continue };
-            let path = entry.path();
-            if entry.file_type().is_file() && path.extension().is_some_and(|ending| ending == "zip")
-            {
-                if let Some(path) = path
-                    .strip_prefix(ctx.root())
-                    .ok()
-                    .and_then(|path| path.to_str())
-                {
-                    packs.push(path.replace(std::path::MAIN_SEPARATOR, "/"));
-                }
-            }
+    let found = packs::find(ctx);
+    for (command, paths, purpose) in [
+        ("verify", &found.packs, "packs are unaltered"),
+        (
+            "import-manifest",
+            &found.manifests,
+            "manifests of other shapes prove something",
+        ),
+    ] {
+        if !paths.is_empty() {
+            let words: Vec<&str> = [command]
+                .into_iter()
+                .chain(paths.iter().map(String::as_str))
+                .collect();
+            add("attach-pack", &words, purpose);
         }
     }
-    Ok(packs)
+    if steps.is_empty() {
+        return Err(Error::usage("--only and --skip leave no step to run"));
+    }
+    Ok(steps)
 }
 
 impl Step {
@@ -160,6 +148,9 @@ impl Step {
             .args(["--format", "json", "--color", "never"]);
         if let Some(config) = ctx.config_flag() {
             command.arg("--config").arg(config);
+        }
+        if ctx.is_strict() {
+            command.arg("--strict");
         }
         command
             .args(&self.args)
@@ -202,4 +193,47 @@ fn read_all(stream: Option<impl Read>) -> Vec<u8> {
         let _ = stream.take(MAX_OUTPUT).read_to_end(&mut bytes);
     }
     bytes
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use super::*;
+    use trueline_kit::Tool;
+
+    #[derive(clap::Subcommand)]
+    enum Command {
+        /// Prints the packs
+        Packs,
+    }
+
+    fn run(_: Command, ctx: &mut Context) -> Result<(), Error> {
+        let packs = packs::find(ctx).packs;
+        ctx.print_json(&packs)
+    }
+
+    #[test]
+    fn a_pack_that_is_a_link_or_has_no_text_name_is_not_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("docs/orchestrator/from-agents/A");
+        std::fs::create_dir_all(&folder).unwrap();
+        let tool = Tool {
+            name: "packs",
+            about: "packs",
+            after_help: "",
+            rules: &[],
+            schemas: &[],
+            run,
+        };
+        let look = || trueline_kit::testing::run(&tool, dir.path(), &["packs"]);
+        std::os::unix::fs::symlink("elsewhere", folder.join("run-1-attach.zip")).unwrap();
+        let ran = look();
+        assert_eq!(ran.code, 0, "no rotations folder is no fault: {ran:?}");
+        assert!(ran.stdout.contains("A/run-1-attach.zip"), "{ran:?}");
+        std::fs::write(folder.join(std::ffi::OsStr::from_bytes(b"\xff.zip")), "").unwrap();
+        let ran = look();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains("not verified"), "{ran:?}");
+    }
 }

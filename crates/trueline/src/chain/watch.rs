@@ -42,10 +42,51 @@ fn look(ctx: &Context) -> BTreeMap<String, Option<[u8; 32]>> {
         .into_iter()
         .map(|artifact| {
             let path = ctx.config().path(artifact).to_owned();
-            let digest = std::fs::read(ctx.root().join(&path))
-                .ok()
-                .map(|bytes| Sha256::digest(&bytes).into());
+            // Not by the file system alone: a link to a device has no end.
+            let bytes = ctx.read(&path).ok().flatten();
+            let digest = bytes.map(|bytes| Sha256::digest(&bytes).into());
             (path, digest)
         })
         .collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use trueline_kit::{Error, Tool};
+
+    #[derive(clap::Subcommand)]
+    enum Command {
+        /// Looks
+        Look,
+    }
+
+    fn run(_: Command, ctx: &mut Context) -> Result<(), Error> {
+        let there = look(ctx).into_values().flatten().count();
+        match there {
+            1 => Ok(()),
+            _ => Err(Error::bug(format!("{there} artifacts were read"))),
+        }
+    }
+
+    #[test]
+    fn a_link_out_of_the_root_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("root");
+        std::fs::create_dir_all(root.join("docs")).unwrap();
+        // Stands for a device without an end.
+        std::fs::write(dir.path().join("outside"), "x").unwrap();
+        std::os::unix::fs::symlink("../../outside", root.join("docs/PROGRESS.md")).unwrap();
+        std::fs::write(root.join("docs/OUTLINE.md"), "y").unwrap();
+        let tool = Tool {
+            name: "look",
+            about: "looks",
+            after_help: "",
+            rules: &[],
+            schemas: &[],
+            run,
+        };
+        let ran = trueline_kit::testing::run(&tool, &root, &["look"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
 }

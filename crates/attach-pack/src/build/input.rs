@@ -1,0 +1,186 @@
+//! One file that goes into a pack.
+
+use serde::Serialize;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::PathBuf;
+use trueline_kit::Error;
+
+/// Where the content comes from.
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
+    /// A regular file, links resolved.
+    File {
+        place: PathBuf,
+        size: u64,
+        executable: bool,
+    },
+    /// Made here.
+    Bytes(Vec<u8>),
+}
+
+/// One file that goes into a pack.
+#[derive(Debug, Clone)]
+pub(super) struct Input {
+    /// Path in the bag: `data/…`.
+    pub(super) path: String,
+    /// As in pack.json.
+    pub(super) role: &'static str,
+    /// Root-relative path that it is taken from.
+    pub(super) source: Option<String>,
+    pub(super) origin: Origin,
+}
+
+impl Input {
+    /// A file that is made here.
+    pub(super) fn bytes(path: &str, role: &'static str, bytes: Vec<u8>) -> Self {
+        let origin = Origin::Bytes(bytes);
+        Self {
+            path: path.to_owned(),
+            role,
+            source: None,
+            origin,
+        }
+    }
+
+    /// The path that findings name.
+    pub(super) fn shown(&self) -> &str {
+        self.source.as_deref().unwrap_or(&self.path)
+    }
+
+    /// Bytes, as far as is known before it is read.
+    pub(super) fn size(&self) -> u64 {
+        match &self.origin {
+            Origin::File { size, .. } => *size,
+            Origin::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Whether it may be executed.
+    pub(super) fn executable(&self) -> bool {
+        matches!(
+            &self.origin,
+            Origin::File {
+                executable: true,
+                ..
+            }
+        )
+    }
+}
+
+/// Why a content could not be had.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Io(io::Error),
+    /// It changed while it was read.
+    Changed,
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// What tells one state of a file from another.
+fn state(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
+    (metadata.len(), metadata.modified().ok())
+}
+
+/// The content of a file that has `size` bytes and stays as it is meanwhile. `between` runs after the reading.
+pub(super) fn read_stable(
+    place: &std::path::Path,
+    size: u64,
+    between: &dyn Fn(),
+) -> Result<Vec<u8>, Trouble> {
+    let mut file = File::open(place)?;
+    let before = file.metadata()?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).min(64 << 20));
+    (&mut file)
+        .take(size.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    between();
+    let same_size = bytes.len() as u64 == size;
+    if !same_size
+        || state(&before) != state(&file.metadata()?)
+        || state(&before) != state(&place.metadata()?)
+    {
+        return Err(Trouble::Changed);
+    }
+    Ok(bytes)
+}
+
+/// Two-space JSON with a final newline.
+pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|error| Error::bug(error.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The media type of a file, by the ending of its name.
+pub(super) fn media_type(path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("md" | "markdown") => "text/markdown",
+        Some("json" | "sarif") => "application/json",
+        Some("jsonl" | "ndjson") => "application/jsonl",
+        Some("xml") => "application/xml",
+        Some("yaml" | "yml") => "application/yaml",
+        Some("toml") => "application/toml",
+        Some("csv") => "text/csv",
+        Some("html" | "htm") => "text/html",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("gif") => "image/gif",
+        Some("webp") => "image/webp",
+        Some("svg") => "image/svg+xml",
+        Some("pdf") => "application/pdf",
+        Some("zip") => "application/zip",
+        Some("gz") => "application/gzip",
+        Some("bundle" | "bin") | None => "application/octet-stream",
+        Some("mp4") => "video/mp4",
+        Some("webm") => "video/webm",
+        Some(_) => "text/plain",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_file_that_changes_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("log");
+        std::fs::write(&place, b"one\n").unwrap();
+        assert_eq!(read_stable(&place, 4, &|| ()).unwrap(), b"one\n");
+        assert!(matches!(
+            read_stable(&place, 3, &|| ()),
+            Err(Trouble::Changed)
+        ));
+        let append = || {
+            let mut file = std::fs::OpenOptions::new()
+                .append(true)
+                .open(&place)
+                .unwrap();
+            file.write_all(b"two\n").unwrap();
+        };
+        assert!(matches!(
+            read_stable(&place, 4, &append),
+            Err(Trouble::Changed)
+        ));
+        let replace = || {
+            std::fs::remove_file(&place).unwrap();
+            std::fs::write(&place, b"another content").unwrap();
+        };
+        assert!(matches!(
+            read_stable(&place, 8, &replace),
+            Err(Trouble::Changed)
+        ));
+    }
+}

@@ -1,0 +1,119 @@
+//! `build`: gathers the evidence of a run and writes the pack.
+
+mod diff;
+mod gate;
+mod gather;
+mod handoff;
+mod input;
+mod nested;
+mod outcome;
+mod output;
+mod pipeline;
+mod settings;
+mod stamp;
+mod tags;
+
+pub(crate) use settings::Args;
+
+use crate::report::pack_line;
+use crate::zip::Level;
+use gather::Gathered;
+use settings::Settings;
+use stamp::Stamp;
+use std::io::Write;
+use trueline_core::artifact::pack::PackManifest;
+use trueline_kit::{Context, Error, Format};
+
+/// What every part of a build needs.
+struct Job<'a> {
+    ctx: &'a Context,
+    settings: Settings,
+    stamp: Stamp,
+}
+
+pub(crate) fn run(args: Args, ctx: &Context) -> Result<(), Error> {
+    let settings = Settings::read(args, ctx)?;
+    let stamp = Stamp::read(ctx, &settings)?;
+    let job = Job {
+        ctx,
+        settings,
+        stamp,
+    };
+    let gate = gate::Gate::new(ctx);
+    let Some(gathered) = gather::gather(&job, &gate)? else {
+        return Ok(());
+    };
+    let target = output::Target::of(ctx, &job.settings, &job.stamp)?;
+    target.holds_another(job.settings.run.as_deref())?;
+    let Some(made) = write(&job, &gate, &gathered, &target)? else {
+        return refused(&gate);
+    };
+    let line = pack_line(target.shown(), &made);
+    let shown = trueline_kit::escape::line(&line);
+    if ctx.format() == Format::Human {
+        let mut out = ctx.out();
+        writeln!(out, "{shown}")?;
+        return Ok(out.finish()?);
+    }
+    ctx.note(shown);
+    Ok(())
+}
+
+/// Nothing was written. The findings say why, unless their level was lowered: that cannot open the gate.
+fn refused(gate: &gate::Gate<'_>) -> Result<(), Error> {
+    if gate.is_lowered() {
+        return Err(
+            Error::io("nothing was written: the findings keep the pack from being made")
+                .hint("[levels] cannot change that; `[[allow]]` can, for one finding at a time"),
+        );
+    }
+    gate.ctx().note("nothing was written");
+    Ok(())
+}
+
+/// Writes the pack; `None` if the gate is closed.
+fn write(
+    job: &Job<'_>,
+    gate: &gate::Gate<'_>,
+    gathered: &Gathered,
+    target: &output::Target,
+) -> Result<Option<String>, Error> {
+    if gate.is_closed() {
+        // Everything is looked at, so that all findings are seen at once.
+        pipeline::inspect(job, gate, &gathered.inputs)?;
+        return Ok(None);
+    }
+    let level = match job.settings.store {
+        true => Level::Store,
+        false => Level::Normal,
+    };
+    let base = job.stamp.name(job.settings.kind);
+    let mut file = target.create()?;
+    let list = |files| {
+        let manifest = PackManifest {
+            version: trueline_core::artifact::Version::default(),
+            kind: job.settings.kind,
+            agent: job.settings.agent.clone(),
+            tasks: job.settings.tasks.clone(),
+            commit: job.stamp.commit.clone(),
+            base: gathered.base.clone(),
+            files,
+        };
+        input::json(&manifest)
+    };
+    let Some(packed) = pipeline::write(
+        job,
+        gate,
+        file.writer(),
+        &base,
+        level,
+        &gathered.inputs,
+        &list,
+    )?
+    else {
+        return Ok(None);
+    };
+    let id = tags::finish(job, gathered, packed, &base)?;
+    file.commit()?;
+    Ok(Some(id))
+}

@@ -1,0 +1,50 @@
+//! The documentation has a section a rule, in the words of the rule.
+//!
+//! `UPDATE_DOCS=1 cargo test -p trueline-ledger-lint --test rules` writes them.
+
+use trueline_kit::testing;
+use trueline_ledger_lint::command::TOOL;
+use trueline_ledger_lint::rules::RULES;
+
+const MARK: &str = "<!-- rules: written by the test `rules` of the crate -->\n";
+
+#[test]
+fn rules_are_sound_and_documented() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/tools/ledger-lint.md"
+    );
+    let text = std::fs::read_to_string(path).unwrap();
+    let (prose, written) = text
+        .split_once(MARK)
+        .unwrap_or_else(|| panic!("no line {MARK:?}"));
+    let mut pages = String::new();
+    for rule in TOOL.all_rules() {
+        pages.push('\n');
+        pages.push_str(testing::rule_page(rule).trim_end());
+        pages.push('\n');
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, format!("{prose}{MARK}{pages}")).unwrap();
+    } else {
+        assert!(written == pages, "stale: run with UPDATE_DOCS=1");
+    }
+    testing::check_rules(&TOOL, &format!("{prose}{pages}"));
+}
+
+#[test]
+fn every_rule_has_a_golden_case() {
+    let cases = [
+        include_str!("golden/lines.rs"),
+        include_str!("golden/records.rs"),
+        include_str!("golden/documents.rs"),
+        include_str!("../../../tests/ledger_lint.rs"),
+    ]
+    .concat();
+    let missing: Vec<_> = RULES
+        .iter()
+        .map(|rule| rule.code)
+        .filter(|code| !cases.contains(*code))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}

@@ -1,0 +1,132 @@
+//! What the documents say exists: links, finding codes, flags of the tools.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+// [verify->NT-1.10]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use common::{Sandbox, TOOLS};
+
+fn documents() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![
+        root.join("README.md"),
+        root.join("CONTRIBUTING.md"),
+        root.join("CHANGELOG.md"),
+    ];
+    for folder in ["docs", "docs/tools"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let generated = path.ends_with("PROGRESS.md") || path.ends_with("OUTLINE.md");
+            if path.extension().is_some_and(|ending| ending == "md") && !generated {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| (path.clone(), std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let mut broken = Vec::new();
+    for (path, text) in documents() {
+        for link in trueline_text::markdown::parse(&text).links {
+            let target = link.destination.split('#').next().unwrap_or_default();
+            if target.is_empty() || target.contains(':') {
+                continue;
+            }
+            if !path.parent().unwrap().join(target).exists() {
+                broken.push(format!("{}: {}", path.display(), link.destination));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn codes_in_documents_are_codes_of_the_tools() {
+    let sandbox = Sandbox::bare();
+    let mut known = BTreeSet::new();
+    for (tool, _) in TOOLS {
+        let rules = sandbox
+            .run(tool, &["rules", "--format", "json"])
+            .exits(0)
+            .json();
+        for rule in rules["rules"].as_array().unwrap() {
+            known.insert(rule["code"].as_str().unwrap().to_owned());
+        }
+    }
+    let mut unknown = Vec::new();
+    for (path, text) in documents() {
+        for level in ["error[", "warning[", "note["] {
+            for (at, _) in text.match_indices(level) {
+                let code: String = text[at + level.len()..]
+                    .chars()
+                    .take_while(|c| *c != ']')
+                    .collect();
+                if TOOLS
+                    .iter()
+                    .any(|(tool, _)| code.starts_with(&format!("{tool}/")))
+                    && !known.contains(&code)
+                {
+                    unknown.push(format!("{}: {code}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+#[test]
+fn every_tool_has_a_page_with_a_heading_for_each_of_its_codes() {
+    let sandbox = Sandbox::bare();
+    let shared: BTreeSet<String> = codes(&sandbox, "trueline");
+    let mut missing = Vec::new();
+    for (tool, _) in TOOLS {
+        let page = std::fs::read_to_string(format!(
+            "{}/docs/tools/{tool}.md",
+            env!("CARGO_MANIFEST_DIR")
+        ))
+        .unwrap();
+        let headings: BTreeSet<String> = trueline_text::markdown::parse(&page)
+            .headings
+            .into_iter()
+            .map(|heading| heading.text)
+            .collect();
+        for code in codes(&sandbox, tool) {
+            if !headings.contains(&code) && !shared.contains(&code) {
+                missing.push(format!("{tool}: {code}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+fn codes(sandbox: &Sandbox, tool: &str) -> BTreeSet<String> {
+    let rules = sandbox
+        .run(tool, &["rules", "--format", "json"])
+        .exits(0)
+        .json();
+    let codes = rules["rules"].as_array().unwrap().iter();
+    codes
+        .map(|rule| {
+            rule["code"]
+                .as_str()
+                .unwrap()
+                .split_once('/')
+                .unwrap()
+                .1
+                .to_owned()
+        })
+        .collect()
+}
