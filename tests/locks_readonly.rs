@@ -45,11 +45,11 @@ impl Locked {
         let is_root = folder.metadata().unwrap().uid() == 0;
         if is_root {
             walk(&folder, &|path| {
-                chown(path, Some(NOBODY), Some(NOBODY)).unwrap()
+                chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
             });
         }
         walk(&sandbox.root().join(".git"), &|path| {
-            mode(path, |m| m & !0o222)
+            mode(path, |m| m & !0o222);
         });
         Locked {
             sandbox,

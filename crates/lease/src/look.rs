@@ -61,15 +61,17 @@ impl Store {
         }
     }
 
-    /// Everything that a scan depends on: names and contents of live files, names of archived ones.
-    fn state_of_files(&self) -> Result<(Vec<(String, String)>, Vec<String>), Error> {
-        let mut live = Vec::new();
+    /// Everything that a scan depends on: names of files, and digests of the live ones.
+    fn state_of_files(&self) -> Result<Vec<(String, String)>, Error> {
+        let mut state = Vec::new();
         for name in self.names(&self.live(), MAX_LIVE)? {
             let bytes = files::read(&self.live().join(&name), MAX_RECORD_BYTES);
             let bytes = bytes.ok().flatten().unwrap_or_default();
-            live.push((name, digest(&bytes)));
+            state.push((name, digest(&bytes)));
         }
-        Ok((live, self.names(&self.archive(), MAX_ARCHIVED)?))
+        let archived = self.names(&self.archive(), MAX_ARCHIVED)?;
+        state.extend(archived.into_iter().map(|name| (name, String::new())));
+        Ok(state)
     }
 
     /// Marks and gives the locks that are stale, or idle for longer than `orphan_timeout`.
