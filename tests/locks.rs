@@ -328,3 +328,17 @@ fn every_code_has_its_page() {
         "docs/tools/locks.md is not up to date: UPDATE_DOCS=1"
     );
 }
+
+#[test]
+fn a_task_that_the_queue_does_not_have_is_noted() {
+    let sandbox = sandbox();
+    let ask = |owner: &str, task: &str, scope: &str| {
+        let line = format!("acquire --owner {owner} --task {task} --scope {scope}");
+        locks(&sandbox, &line).exits(0).err
+    };
+    assert!(!ask("AGENT-1", "WBS-9", "a").contains("no queue item"));
+    sandbox.write("ops/queue.jsonl", "{\"id\": \"WBS-1\"}\n");
+    assert!(!ask("AGENT-2", "WBS-1", "b").contains("no queue item"));
+    let note = ask("AGENT-3", "WBS-9", "c");
+    assert!(note.contains("no queue item `WBS-9`"), "{note}");
+}

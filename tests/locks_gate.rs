@@ -348,3 +348,38 @@ fn whatever_goes_wrong_blocks() {
     let bare = Sandbox::bare();
     hook(&bare, &me, "{\"tool_input\": {\"file_path\": \"x\"}}").exits(2);
 }
+
+#[test]
+fn what_the_tools_write_is_exempt_without_a_setting() {
+    let sandbox = sandbox();
+    sandbox
+        .write("src/api/new.rs", "x")
+        .write("ops/queue.jsonl", QUEUE.replace("\"doing\"", "\"done\""));
+    for path in [
+        "docs/blueprints/nt-index.json",
+        "docs/blueprints/td-index.json",
+        "docs/blueprints/crosswalk.json",
+        "docs/reports/concordance-coverage.md",
+        "docs/PROGRESS.md",
+        "docs/OUTLINE.md",
+        "docs/progress.json",
+        ".github/CODEOWNERS",
+        "ops/checks/WBS-1.json",
+        "docs/runs/WBS-1.md",
+        "docs/orchestrator/from-agents/AGENT-1/pack.md",
+        "ops/risks.jsonl",
+    ] {
+        sandbox.write(path, "x");
+    }
+    commit(&sandbox, "WBS-1");
+    preflight(&sandbox, "AGENT-1").exits(0);
+    // What people write is not: neither the plan nor the rules.
+    for path in ["ops/por.json", "ops/access/entitlements.yaml"] {
+        let sandbox = self::sandbox();
+        sandbox.write(path, "x");
+        commit(&sandbox, "WBS-1");
+        preflight(&sandbox, "AGENT-1")
+            .exits(1)
+            .says("outside-scope");
+    }
+}

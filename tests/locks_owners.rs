@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{Ran, Sandbox};
+use common::{Ran, Sandbox, ran};
 
 fn with(rules: &str) -> Sandbox {
     let sandbox = Sandbox::new();
@@ -159,4 +159,60 @@ fn without_the_file_it_says_so() {
     sandbox.commit("base");
     codeowners(&sandbox, &[]).exits(2);
     sandbox.run("locks", &["owners", "x"]).exits(2);
+}
+
+#[test]
+fn paths_of_the_command_line_count_from_the_current_folder() {
+    let sandbox = with(
+        "  - paths: [\"**\"]\n    owners: [AGENT-1]\n  - paths: [src/**]\n    owners: [AGENT-2]\n",
+    );
+    let owners = |folder: &str, args: &[&str]| {
+        let mut command = sandbox.command("locks");
+        command.current_dir(sandbox.root().join(folder));
+        ran(&command.arg("owners").args(args).output().unwrap())
+    };
+    let own = "src/a.rs\tAGENT-2\n";
+    for (folder, path) in [("src", "a.rs"), ("src", "./a.rs"), ("src", "../src/a.rs")] {
+        assert_eq!(owners(folder, &[path]).exits(0).out, own, "{folder} {path}");
+    }
+    assert_eq!(owners("docs", &["../src/a.rs"]).exits(0).out, own);
+    assert_eq!(owners("docs", &["a"]).exits(0).out, "docs/a\tAGENT-1\n");
+    for outside in ["/etc/passwd", "../../x"] {
+        assert_eq!(owners("src", &[outside]).exits(2).out, "", "{outside}");
+    }
+    sandbox.write("list", "src/a.rs\n");
+    assert_eq!(
+        owners("docs", &["--files-from", "../list"]).exits(0).out,
+        own
+    );
+}
+
+#[test]
+fn lines_that_are_not_utf8_are_reported() {
+    let sandbox = with("  - paths: [\"**\"]\n    owners: [AGENT-1]\n");
+    sandbox.write("list", b"src/a.rs\ncaf\xe9.rs\n\xff\n");
+    let ran = sandbox
+        .run("locks", &["owners", "--files-from", "list"])
+        .exits(0);
+    for part in ["path-not-utf8", "nor are 1 more", "list:2"] {
+        assert!(ran.err.contains(part), "{part} in {}", ran.err);
+    }
+    assert_eq!(ran.out.lines().count(), 3);
+    sandbox.write("list", "src/a.rs\n");
+    let ran = sandbox.run("locks", &["owners", "--files-from", "list"]);
+    assert!(!ran.err.contains("path-not-utf8"), "{}", ran.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn tracked_paths_that_are_not_utf8_are_reported() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let sandbox = with("  - paths: [\"**\"]\n    owners: [AGENT-1]\n");
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.rs");
+    std::fs::write(sandbox.root().join(name), "").unwrap();
+    sandbox.commit("latin");
+    let ran = sandbox.run("locks", &["owners"]).exits(0);
+    assert!(ran.err.contains("path-not-utf8"), "{}", ran.err);
+    sandbox.run("locks", &["owners", "--strict"]).exits(1);
+    codeowners(&sandbox, &[]).exits(0).says("path-not-utf8");
 }

@@ -118,3 +118,57 @@ fn a_remote_that_is_not_there_holds_nothing_back_and_grants_nothing() {
     let line = "acquire --owner AGENT-1 --task WBS-1 --scope src/** --local";
     two.locks(&two.a, line).exits(0);
 }
+
+#[test]
+fn renew_and_release_follow_a_lock_into_the_table_that_it_was_put_in() {
+    let two = two();
+    let ask = |owner: &str| format!("acquire --owner {owner} --task WBS-1 --scope src/** --remote");
+    two.locks(&two.a, &ask("AGENT-1")).exits(0);
+    two.locks(&two.a, "renew --owner AGENT-1").exits(0);
+    let seen = two.locks(&two.b, "list --remote --format json").json();
+    let expect = seen["locks"][0]["expect"].as_str().unwrap();
+    assert!(expect.ends_with(":2"), "{expect}");
+    let push = "fence --owner AGENT-1 -- HEAD:refs/heads/work";
+    two.locks(&two.a, push).exits(0);
+    two.locks(&two.b, &ask("AGENT-2")).exits(1);
+    two.locks(&two.a, "release --owner AGENT-1").exits(0);
+    two.locks(&two.b, &ask("AGENT-2")).exits(0);
+}
+
+#[test]
+fn a_take_over_follows_a_lock_into_the_table_that_it_was_put_in() {
+    let two = two();
+    let line = "acquire --owner AGENT-1 --task WBS-1 --scope src/** --remote";
+    two.locks(&two.a, line).exits(0);
+    let listed = two.locks(&two.a, "list --format json").json();
+    let expect = listed["locks"][0]["expect"].as_str().unwrap();
+    let recover = format!("recover --expect {expect} --reason gone --owner AGENT-3 --force");
+    two.locks(&two.a, &recover).exits(0);
+    let seen = two.locks(&two.b, "list --remote").exits(0);
+    assert!(seen.out.contains("AGENT-3"), "{}", seen.out);
+    assert!(!seen.out.contains("AGENT-1"), "{}", seen.out);
+    two.locks(&two.a, "release --owner AGENT-3").exits(0);
+    two.locks(&two.b, "list --remote").says("no locks");
+}
+
+#[test]
+fn local_leaves_the_table_as_it_is_and_says_so() {
+    let two = two();
+    let line = "acquire --owner AGENT-1 --task WBS-1 --scope src/** --remote";
+    two.locks(&two.a, line).exits(0);
+    let renewed = two.locks(&two.a, "renew --owner AGENT-1 --local").exits(0);
+    assert!(renewed.err.contains("other clones"), "{}", renewed.err);
+    let seen = two.locks(&two.b, "list --remote --format json").json();
+    assert!(seen["locks"][0]["expect"].as_str().unwrap().ends_with(":1"));
+}
+
+#[test]
+fn a_lock_that_was_acquired_locally_asks_no_remote_later() {
+    let two = two();
+    let toml = "[locks]\nremote = \"nowhere\"\n";
+    std::fs::write(two.a.join("trueline.toml"), toml).unwrap();
+    let line = "acquire --owner AGENT-1 --task WBS-1 --scope src/** --local";
+    two.locks(&two.a, line).exits(0);
+    two.locks(&two.a, "renew --owner AGENT-1").exits(0);
+    two.locks(&two.a, "release --owner AGENT-1").exits(0);
+}

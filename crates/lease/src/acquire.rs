@@ -22,6 +22,8 @@ pub struct Request {
     pub task: Id,
     /// Globs ("scope-glob 1"), at least one.
     pub scopes: Vec<String>,
+    /// The folder that the globs count from, relative to the git top level; [`crate::TOP`].
+    pub root: String,
     /// Requirements and designs.
     pub blueprint_refs: Vec<Id>,
     /// The branch worked on.
@@ -32,6 +34,8 @@ pub struct Request {
     pub lease: Duration,
     /// The agent's process, where it is to be watched.
     pub session: Option<Session>,
+    /// What [`Record::remote`] is to say.
+    pub remote: Option<String>,
 }
 
 impl Request {
@@ -41,11 +45,13 @@ impl Request {
             owner,
             task,
             scopes,
+            root: crate::root::TOP.to_owned(),
             blueprint_refs: Vec::new(),
             branch: None,
             base_commit: None,
             lease: Duration::from_secs(DEFAULT_LEASE_SECONDS),
             session: None,
+            remote: None,
         }
     }
 }
@@ -113,7 +119,7 @@ pub struct Refusal {
 pub struct Conflict {
     /// Holder, task, lease left: all there.
     pub held: Held,
-    /// The glob asked for.
+    /// The glob asked for, relative to the git top level, as are the next two.
     pub ours: String,
     /// The glob held.
     pub theirs: String,
@@ -136,7 +142,7 @@ impl Store {
         published: &[Published],
         rules: Rules,
     ) -> Result<Answer, Error> {
-        let globs = parse_scopes(&request.scopes)?;
+        let globs = parse_scopes(&request.root, &request.scopes)?;
         crate::claim::check_lease(request.lease)?;
         let _guard = self.lock()?;
         let mut scan = self.begin();
@@ -212,6 +218,7 @@ impl Store {
             task_id: request.task.clone(),
             owner: request.owner.clone(),
             scope_paths: request.scopes.clone(),
+            root: Some(request.root.clone()),
             start_time,
             blueprint_refs: request.blueprint_refs.clone(),
             branch: request.branch.clone(),
@@ -222,6 +229,7 @@ impl Store {
             fence,
             host: self.stamp(),
             session: request.session.clone(),
+            remote: request.remote.clone(),
             other: Map::new(),
         })
     }
@@ -300,8 +308,8 @@ pub(crate) fn weigh(
 /// The first overlap that refuses, else the first at all.
 fn meet(globs: &[Glob], held: &Held) -> Result<Option<Conflict>, Blind> {
     let mut first = None;
-    for text in &held.record.scope_paths {
-        let theirs = Glob::parse(text).map_err(|e| Blind {
+    for text in held.record.whole_scopes() {
+        let theirs = Glob::parse(&text).map_err(|e| Blind {
             path: match &held.source {
                 Source::Live => held.record.lock_id.to_string(),
                 Source::Published(path) | Source::Remote(path) => path.clone(),
@@ -338,7 +346,8 @@ fn refuses(kind: OverlapKind) -> bool {
     }
 }
 
-pub(crate) fn parse_scopes(scopes: &[String]) -> Result<Vec<Glob>, Error> {
+/// The scopes relative to the git top level.
+pub(crate) fn parse_scopes(root: &str, scopes: &[String]) -> Result<Vec<Glob>, Error> {
     let bad = |text: &str, why: String| {
         Error::BadRequest(format!("scope `{}`: {why}", text.escape_debug()))
     };
@@ -352,7 +361,11 @@ pub(crate) fn parse_scopes(scopes: &[String]) -> Result<Vec<Glob>, Error> {
             if glob.is_empty() {
                 return Err(bad(text, "it matches no path at all".into()));
             }
-            Ok(glob)
+            if root == crate::root::TOP {
+                return Ok(glob);
+            }
+            Glob::parse(&crate::root::whole_scope(root, text))
+                .map_err(|e| bad(text, format!("below `{}`: {e}", root.escape_debug())))
         })
         .collect()
 }

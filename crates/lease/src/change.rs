@@ -118,7 +118,9 @@ impl Store {
                 "a take-over needs a reason of 1 to 4096 bytes".into(),
             ));
         }
-        let globs = request.map(|r| parse_scopes(&r.scopes)).transpose()?;
+        let globs = request
+            .map(|r| parse_scopes(&r.root, &r.scopes))
+            .transpose()?;
         request.map_or(Ok(()), |r| crate::claim::check_lease(r.lease))?;
         let _guard = self.lock()?;
         let mut scan = self.begin();

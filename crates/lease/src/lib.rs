@@ -23,6 +23,7 @@ mod name;
 mod observe;
 mod record;
 mod remote;
+mod root;
 mod store;
 
 pub use acquire::{Answer, Conflict, Grant, Refusal, Request, Rules};
@@ -40,5 +41,6 @@ pub use record::{
     read_published,
 };
 pub use remote::{DEFAULT_REMOTE_WAIT, Entry, Joined, MAX_ENTRIES, MAX_TABLE_BYTES, Remote, Table};
+pub use root::{TOP, scope_below, whole_path, whole_scope};
 pub use store::{Blind, Held, MAX_LIVE, Options, Published, Snapshot, Source, Store};
 pub use trueline_scope::OverlapKind;

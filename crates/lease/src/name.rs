@@ -45,6 +45,16 @@ pub(crate) fn of_store(dir: &Path, world: &dyn World) -> Result<String, Error> {
     Ok(id.to_string())
 }
 
+/// The name that this place was given, if it was. Writes nothing.
+pub(crate) fn known(dir: &Path, world: &dyn World) -> Option<String> {
+    let place = place(dir, world).ok()?;
+    let bytes = files::read(&dir.join(FILE), MAX_BYTES).ok()??;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.lines().filter_map(|line| line.split_once(' '));
+    let (id, _) = lines.find(|(id, at)| *at == place && LockId::new(id).is_some())?;
+    Some(id.to_owned())
+}
+
 /// Machine, path and folder, as a digest.
 fn place(dir: &Path, world: &dyn World) -> Result<String, Error> {
     let wrap = |e| Error::io("looking at", dir, e);

@@ -144,6 +144,10 @@ pub struct Record {
     pub owner: Id,
     /// Path globs ("scope-glob 1") that the holder alone may change; 1 to [`MAX_SCOPES`].
     pub scope_paths: Vec<String>,
+    /// The folder that the globs count from, relative to the git top level; `.` for the top
+    /// level itself. Absent in the seed's form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// When the lock was granted.
     pub start_time: Timestamp,
     /// Requirements and designs that the work is for.
@@ -171,6 +175,10 @@ pub struct Record {
     /// The process that holds it, where one was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
+    /// The remote, and the ref of it, whose table has the lock, too: `origin refs/locks/table`.
+    /// The name is that of the holder's clone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
     /// Fields that this version does not know; written back as they were.
     #[serde(skip)]
     pub other: Map<String, Value>,
@@ -278,6 +286,16 @@ impl Record {
         limit(
             self.branch.iter().chain(&self.base_commit).all(|t| text(t)),
             "branch or base_commit is empty or longer than 4096 bytes",
+        )?;
+        limit(
+            self.root
+                .iter()
+                .all(|root| text(root) && crate::root::is_root(root)),
+            "root is no plain relative path of at most 4096 bytes",
+        )?;
+        limit(
+            self.remote.iter().all(|t| text(t)),
+            "remote is empty or longer than 4096 bytes",
         )?;
         limit(
             (MIN_LEASE_SECONDS..=MAX_LEASE_SECONDS).contains(&self.lease_seconds),
@@ -392,6 +410,7 @@ const FIELDS: &[&str] = &[
     "task_id",
     "owner",
     "scope_paths",
+    "root",
     "start_time",
     "blueprint_refs",
     "branch",
@@ -402,6 +421,7 @@ const FIELDS: &[&str] = &[
     "fence",
     "host",
     "session",
+    "remote",
 ];
 const HOST_FIELDS: &[&str] = &[
     "machine_id_hash",
@@ -421,6 +441,7 @@ struct Wire {
     task_id: Id,
     owner: Id,
     scope_paths: Vec<String>,
+    root: Option<String>,
     start_time: Timestamp,
     #[serde(default)]
     blueprint_refs: Vec<Id>,
@@ -435,6 +456,7 @@ struct Wire {
     #[serde(default)]
     host: Host,
     session: Option<Session>,
+    remote: Option<String>,
 }
 
 impl Wire {
@@ -445,6 +467,7 @@ impl Wire {
             task_id: self.task_id,
             owner: self.owner,
             scope_paths: self.scope_paths,
+            root: self.root,
             start_time: self.start_time,
             blueprint_refs: self.blueprint_refs,
             branch: self.branch,
@@ -455,6 +478,7 @@ impl Wire {
             fence: self.fence,
             host: self.host,
             session: self.session,
+            remote: self.remote,
             other: Map::new(),
         }
     }

@@ -63,6 +63,8 @@ pub struct Store {
     pub(crate) dir: PathBuf,
     pub(crate) id: String,
     pub(crate) options: Options,
+    /// It cannot be written: looking only, without the mutex.
+    pub(crate) look_only: bool,
 }
 
 /// A published lock file (`ops/locks/*.lock`), read by the caller.
@@ -131,17 +133,49 @@ impl Store {
     /// # Errors
     /// [`Error::ReadOnly`] where it cannot be written, [`Error::NoLocks`], [`Error::Busy`].
     pub fn open(common_dir: &Path, options: Options) -> Result<Self, Error> {
-        let mut store = Store {
+        let mut store = Store::at(common_dir, options);
+        store.prepare()?;
+        Ok(store)
+    }
+
+    /// Opens the store to look at it. Where it cannot be written, what is there is read without
+    /// the mutex ([`Store::is_look_only`]), and every change is [`Error::ReadOnly`].
+    ///
+    /// # Errors
+    /// As [`Store::open`], but for the first.
+    pub fn open_to_look(common_dir: &Path, options: Options) -> Result<Self, Error> {
+        let mut store = Store::at(common_dir, options);
+        match store.prepare() {
+            Err(Error::ReadOnly { .. }) => {
+                store.look_only = true;
+                store.id = crate::name::known(&store.dir, store.world()).unwrap_or_default();
+            }
+            other => other?,
+        }
+        Ok(store)
+    }
+
+    fn at(common_dir: &Path, options: Options) -> Self {
+        Store {
             dir: common_dir.join("trueline"),
             id: String::new(),
             options,
-        };
-        for part in ["live", "archive", "claims"] {
-            files::make_folder(&store.dir.join(part))?;
+            look_only: false,
         }
-        let _guard = store.lock()?;
-        store.id = crate::name::of_store(&store.dir, store.world())?;
-        Ok(store)
+    }
+
+    fn prepare(&mut self) -> Result<(), Error> {
+        for part in ["live", "archive", "claims"] {
+            files::make_folder(&self.dir.join(part))?;
+        }
+        let _guard = self.lock()?;
+        self.id = crate::name::of_store(&self.dir, self.world())?;
+        Ok(())
+    }
+
+    /// Whether the store cannot be written and is read without the mutex.
+    pub fn is_look_only(&self) -> bool {
+        self.look_only
     }
 
     /// The store's folder.
@@ -154,7 +188,20 @@ impl Store {
         &self.id
     }
 
+    /// The mutex, or nothing where it cannot be taken: for looking.
+    pub(crate) fn lock_to_look(&self) -> Result<Option<Guard>, Error> {
+        if self.look_only {
+            return Ok(None);
+        }
+        self.lock().map(Some)
+    }
+
     pub(crate) fn lock(&self) -> Result<Guard, Error> {
+        if self.look_only {
+            let path = self.dir.join("mutex");
+            let source = std::io::ErrorKind::PermissionDenied.into();
+            return Err(Error::ReadOnly { path, source });
+        }
         #[cfg(feature = "testing")]
         if self.options.without_mutex {
             return Ok(Guard::none());
@@ -168,7 +215,15 @@ impl Store {
         if self.options.without_mutex {
             return false;
         }
-        true
+        !self.look_only
+    }
+
+    /// Names in a folder of the store; none where it is not there and cannot be made.
+    pub(crate) fn names(&self, dir: &Path, limit: usize) -> Result<Vec<String>, Error> {
+        if self.look_only && !dir.exists() {
+            return Ok(Vec::new());
+        }
+        files::names(dir, limit, self.tidies())
     }
 
     pub(crate) fn live(&self) -> PathBuf {
@@ -251,8 +306,8 @@ impl Store {
     /// Reads and judges everything; the caller holds the mutex and saves the watch.
     pub(crate) fn scan(&self, published: &[Published], scan: &mut Scan) -> Result<Snapshot, Error> {
         let mut snapshot = Snapshot::default();
-        files::names(&self.dir, MAX_LIVE, self.tidies())?;
-        for name in files::names(&self.live(), MAX_LIVE, self.tidies())? {
+        self.names(&self.dir, MAX_LIVE)?;
+        for name in self.names(&self.live(), MAX_LIVE)? {
             match self.read_live(&name)? {
                 Some(Ok(record)) => {
                     let held = self.hold(Source::Live, record, scan);
@@ -344,7 +399,7 @@ impl Store {
     }
 
     fn archived_ids(&self) -> Result<std::collections::BTreeSet<String>, Error> {
-        let names = files::names(&self.archive(), MAX_ARCHIVED, self.tidies())?;
+        let names = self.names(&self.archive(), MAX_ARCHIVED)?;
         let id = |name: String| name.split_once('-').map(|(id, _)| id.to_owned());
         Ok(names.into_iter().filter_map(id).collect())
     }
@@ -361,6 +416,9 @@ pub(crate) struct Scan {
 impl Scan {
     /// Keeps what was observed.
     pub(crate) fn finish(mut self, store: &Store) -> Result<(), Error> {
+        if store.look_only {
+            return Ok(());
+        }
         self.watch.save(&store.dir)
     }
 }

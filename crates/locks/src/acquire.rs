@@ -4,14 +4,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use trueline_core::{Finding, Id, Location};
-use trueline_kit::{Context, Error, Format, escape};
+use trueline_kit::{Artifact, Context, Error, Format, escape};
 use trueline_lease::{Answer, Conflict, Grant, OverlapKind, Refusal, Request, Rules, Source};
 use trueline_scope::Glob;
 
 use crate::args::{self, span, store_error};
 use crate::list::{blind_finding, lock_path, overdue};
+use crate::preflight::queue_items;
 use crate::remote::{self, Flag};
-use crate::{publish, rules, store};
+use crate::{publish, rules, store, view};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -48,17 +49,20 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     lint_scopes(&args.scope, ctx)?;
-    let store = store::open(ctx, None)?;
+    let store = store::open(ctx)?;
+    note_unknown_task(&args.task, ctx);
     let git = ctx.git();
     let request = Request {
         owner: args.owner.clone(),
         task: args.task.clone(),
         scopes: args.scope.clone(),
+        root: view::root(ctx)?,
         blueprint_refs: args.nt.iter().chain(&args.td).cloned().collect(),
         branch: git.branch()?,
         base_commit: git.head()?.map(|oid| oid.to_string()),
         lease: args.lease.unwrap_or(ctx.config().locks.lease),
         session: store::session(args.pid)?,
+        remote: args.remote.target(ctx).map(|to| to.to_string()),
     };
     let rules = Rules {
         foreign_blocks: args.strict_foreign,
@@ -90,6 +94,18 @@ pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
         }
         let pause = if remote.is_some() { 2000 } else { 250 };
         std::thread::sleep(left.min(Duration::from_millis(pause)));
+    }
+}
+
+/// A task that the queue does not have is likely misspelt; the queue may be behind, too.
+fn note_unknown_task(task: &Id, ctx: &Context) {
+    let path = ctx.config().path(Artifact::Queue);
+    let Ok(Some(bytes)) = ctx.read(path) else {
+        return;
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    if !queue_items(&text, ctx.config().aliases(Artifact::Queue)).contains_key(task) {
+        ctx.note(format!("no queue item `{task}` in {path}"));
     }
 }
 
@@ -131,7 +147,7 @@ pub(crate) fn granted(grant: &Grant, ctx: &Context) -> Result<(), Error> {
         ));
     }
     for conflict in &grant.notes {
-        ctx.note(describe(conflict));
+        ctx.note(describe(conflict, ctx));
     }
     for blind in &grant.blind {
         ctx.report(blind_finding(blind));
@@ -143,7 +159,7 @@ pub(crate) fn granted(grant: &Grant, ctx: &Context) -> Result<(), Error> {
             ctx.out(),
             "{} holds {} for {} (lock {}, fence {}, lease {}), published in {path}",
             record.owner,
-            shown(&record.scope_paths),
+            view::shown_of(ctx, record),
             record.task_id,
             record.version_tag(),
             record.fence,
@@ -172,7 +188,7 @@ pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
         let message = format!(
             "`{}` holds {} for `{}` already ({})",
             record.owner,
-            shown(&record.scope_paths),
+            view::shown_of(ctx, record),
             record.task_id,
             record.version_tag(),
         );
@@ -193,7 +209,7 @@ pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
             continue;
         }
         let at = Location::file(lock_path(ctx, &conflict.held));
-        let mut finding = Finding::new(&rules::SCOPE_CONFLICT, at, describe(conflict));
+        let mut finding = Finding::new(&rules::SCOPE_CONFLICT, at, describe(conflict, ctx));
         finding.subject = Some(conflict.held.record.lock_id.to_string());
         if overdue(&conflict.held) {
             finding.help = Some(format!(
@@ -209,7 +225,7 @@ pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
 }
 
 /// Holder, task, lease left, both globs and the witness, in one sentence.
-fn describe(conflict: &Conflict) -> String {
+fn describe(conflict: &Conflict, ctx: &Context) -> String {
     let record = &conflict.held.record;
     let how = match conflict.kind {
         OverlapKind::Shared => "both hold",
@@ -227,7 +243,11 @@ fn describe(conflict: &Conflict) -> String {
     };
     format!(
         "`{}` meets `{}`, held by `{}` for `{}` ({lease}{from}): {how} `{}`",
-        conflict.ours, conflict.theirs, record.owner, record.task_id, conflict.witness,
+        view::from_here(ctx, &conflict.ours),
+        view::from_here(ctx, &conflict.theirs),
+        record.owner,
+        record.task_id,
+        view::from_here(ctx, &conflict.witness),
     )
 }
 

@@ -8,10 +8,9 @@ use trueline_core::Id;
 use trueline_kit::{Context, Error, Format};
 use trueline_lease::{LockId, Proof, Record, Source, Store};
 
-use crate::acquire::shown;
 use crate::args::{self, span, store_error};
 use crate::remote::{Flag, remote_error};
-use crate::{publish, store};
+use crate::{publish, store, view};
 
 #[derive(clap::Args)]
 pub(crate) struct RenewArgs {
@@ -82,32 +81,36 @@ impl Which {
 }
 
 pub(crate) fn renew(args: &RenewArgs, ctx: &Context) -> Result<(), Error> {
-    let store = store::open(ctx, None)?;
+    let store = store::open(ctx)?;
     let id = args.which.find(&store)?;
     let record = store
         .renew(&id, &args.which.proof()?, args.lease)
         .map_err(|e| store_error(&e))?;
-    if let Some(remote) = args.which.remote.open(&store, ctx)? {
-        remote.renew(&record).map_err(|e| remote_error(&e))?;
+    if let Some(remote) = args.which.remote.open_for(&record, &store, ctx)? {
+        remote
+            .renew(&record)
+            .map_err(|e| remote_error(&e).context("renewed here, but not in the remote's table"))?;
     }
-    let path = publish::write(ctx, &record, None)?;
     let lease = span(i64::try_from(record.lease_seconds).unwrap_or(i64::MAX));
-    say(
-        ctx,
-        &record,
-        "renewed",
-        &format!("for {lease}, published in {path}"),
-    )
+    let mut more = format!("for {lease}");
+    if !left_elsewhere(&record, "bring it up to date", ctx)? {
+        let path = publish::write(ctx, &record, None)?;
+        more.push_str(&format!(", published in {path}"));
+    }
+    say(ctx, &record, "renewed", &more)
 }
 
 pub(crate) fn release(args: &ReleaseArgs, ctx: &Context) -> Result<(), Error> {
-    let store = store::open(ctx, None)?;
+    let store = store::open(ctx)?;
     let id = args.which.find(&store)?;
     let record = store
         .release(&id, &args.which.proof()?)
         .map_err(|e| store_error(&e))?;
     let removed = publish::remove(ctx, &record.lock_id)?;
-    if let Some(remote) = args.which.remote.open(&store, ctx)? {
+    if removed.is_none() {
+        left_elsewhere(&record, "remove it", ctx)?;
+    }
+    if let Some(remote) = args.which.remote.open_for(&record, &store, ctx)? {
         // Released here in any case: the entry is left over, and goes with the next change.
         remote.leave(&record.lock_id).map_err(|e| {
             remote_error(&e).context("released here, but not in the remote's table")
@@ -117,9 +120,22 @@ pub(crate) fn release(args: &ReleaseArgs, ctx: &Context) -> Result<(), Error> {
     say(ctx, &record, "released", &removed)
 }
 
+/// Whether the published copy belongs under another root; says what is to be done there.
+fn left_elsewhere(record: &Record, what: &str, ctx: &Context) -> Result<bool, Error> {
+    if !view::is_elsewhere(ctx, record) || publish::find(ctx, &record.lock_id)?.is_some() {
+        return Ok(false);
+    }
+    let root = record.root();
+    ctx.warn(format!(
+        "the lock was acquired in the root `{root}`, and its published copy is there: {what} with \
+         `--root {root}` from the top level"
+    ));
+    Ok(true)
+}
+
 fn say(ctx: &Context, record: &Record, what: &str, more: &str) -> Result<(), Error> {
     if ctx.data_format(&[Format::Human, Format::Json, Format::Jsonl])? == Format::Human {
-        let scopes = shown(&record.scope_paths);
+        let scopes = view::shown_of(ctx, record);
         let line = format!(
             "{} {what} {scopes} ({}) {more}",
             record.owner,

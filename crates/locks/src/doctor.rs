@@ -18,7 +18,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
-    let store = store::open(ctx, None)?;
+    let store = if args.mend {
+        store::open(ctx)?
+    } else {
+        store::open_to_look(ctx)?
+    };
     let snapshot = store
         .list(&publish::read(ctx)?)
         .map_err(|e| store_error(&e))?;

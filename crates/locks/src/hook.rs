@@ -15,6 +15,7 @@ use trueline_lease::{Snapshot, State};
 use crate::args;
 use crate::list::snapshot;
 use crate::remote::Flag;
+use crate::view;
 
 /// Largest event that is read, in bytes.
 const MAX_EVENT: u64 = 16 << 20;
@@ -156,12 +157,13 @@ fn judge(path: &str, owner: &Id, args: &Args, ctx: &Context) -> Result<(), Error
         ))
         .hint("`locks doctor` says how to mend it"));
     }
-    held_by_others(path, owner, &snapshot)?;
+    let whole = view::whole(ctx, path)?;
+    held_by_others(path, &whole, owner, &snapshot, ctx)?;
     if globs.generated.matches(path) || globs.shared.matches(path) {
         return Ok(());
     }
     let active = |held: &trueline_lease::Held| held.verdict.state == State::Active;
-    let holders = snapshot.holders(path);
+    let holders = snapshot.holders(&whole);
     if holders
         .iter()
         .any(|(held, _)| active(held) && held.record.owner == *owner)
@@ -175,7 +177,7 @@ fn judge(path: &str, owner: &Id, args: &Args, ctx: &Context) -> Result<(), Error
     match own.next() {
         Some(held) => Err(blocked(format!(
             "`{path}` is outside the lock of `{owner}` ({})",
-            crate::acquire::shown(&held.record.scope_paths)
+            view::shown_of(ctx, &held.record)
         ))
         .hint("acquire a lock that covers it")),
         None if args.allow_unlocked => Ok(()),
@@ -187,8 +189,14 @@ fn judge(path: &str, owner: &Id, args: &Args, ctx: &Context) -> Result<(), Error
     }
 }
 
-fn held_by_others(path: &str, owner: &Id, snapshot: &Snapshot) -> Result<(), Error> {
-    let others = snapshot.holders(path);
+fn held_by_others(
+    path: &str,
+    whole: &str,
+    owner: &Id,
+    snapshot: &Snapshot,
+    ctx: &Context,
+) -> Result<(), Error> {
+    let others = snapshot.holders(whole);
     let mut others = others
         .iter()
         .filter(|(held, _)| held.verdict.state == State::Active && held.record.owner != *owner);
@@ -196,6 +204,7 @@ fn held_by_others(path: &str, owner: &Id, snapshot: &Snapshot) -> Result<(), Err
         return Ok(());
     };
     let record = &held.record;
+    let scope = view::scope(ctx, record, scope);
     Err(blocked(format!(
         "`{path}` is under the lock of `{}` for `{}`: `{scope}` holds it",
         record.owner, record.task_id

@@ -21,6 +21,7 @@ mod recover;
 mod remote;
 mod rules;
 mod store;
+mod view;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -9,10 +9,9 @@ use trueline_core::{Finding, Location};
 use trueline_kit::{Context, Error, Format, escape};
 use trueline_lease::{Blind, Clock, Held, Place, Snapshot, Source, State};
 
-use crate::acquire::shown;
 use crate::args::{self, span, store_error};
 use crate::remote::{self, Flag};
-use crate::{publish, rules, store};
+use crate::{publish, rules, store, view};
 
 const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Jsonl];
 
@@ -39,7 +38,7 @@ pub(crate) struct SweepArgs {
 }
 
 pub(crate) fn snapshot(ctx: &Context, remote: &Flag) -> Result<Snapshot, Error> {
-    let store = store::open(ctx, None)?;
+    let store = store::open_to_look(ctx)?;
     let mut snapshot = store
         .list(&publish::read(ctx)?)
         .map_err(|e| store_error(&e))?;
@@ -56,7 +55,7 @@ pub(crate) fn list(args: &ListArgs, ctx: &Context) -> Result<(), Error> {
     if format != Format::Human {
         return ctx.print_json(&json!({
             "version": 1,
-            "locks": snapshot.locks.iter().map(held_json).collect::<Vec<_>>(),
+            "locks": snapshot.locks.iter().map(|held| held_json(held, ctx)).collect::<Vec<_>>(),
             "unreadable": snapshot.blind.iter().map(blind_json).collect::<Vec<_>>(),
             "ended": snapshot.ended.iter().map(|(path, record)| json!({
                 "path": path, "lock_id": record.lock_id, "owner": record.owner,
@@ -75,7 +74,7 @@ pub(crate) fn list(args: &ListArgs, ctx: &Context) -> Result<(), Error> {
             record.owner,
             record.task_id,
             state(held),
-            shown(&record.scope_paths),
+            view::shown_of(ctx, record),
         )?;
         writeln!(
             out,
@@ -110,14 +109,16 @@ pub(crate) fn status(args: &StatusArgs, ctx: &Context) -> Result<(), Error> {
     let mut out = ctx.out();
     for path in &args.paths {
         let path = ctx.relative(path)?;
-        let holders = snapshot.holders(&path);
+        let whole = view::whole(ctx, &path)?;
+        let holders = snapshot.holders(&whole);
         if format != Format::Human {
             let list: Vec<Value> = holders
                 .iter()
                 .map(|(held, scope)| {
-                    let mut value = held_json(held);
+                    let mut value = held_json(held, ctx);
                     if let Value::Object(map) = &mut value {
-                        map.insert("glob".into(), json!(scope));
+                        let glob = view::scope(ctx, &held.record, scope);
+                        map.insert("glob".into(), json!(glob));
                     }
                     value
                 })
@@ -131,7 +132,8 @@ pub(crate) fn status(args: &StatusArgs, ctx: &Context) -> Result<(), Error> {
         for (held, scope) in holders {
             let (owner, task) = (&held.record.owner, &held.record.task_id);
             let (state, lease) = (state(held), lease(held));
-            let (path, scope) = (escape::line(&path), escape::line(scope));
+            let scope = view::scope(ctx, &held.record, scope);
+            let (path, scope) = (escape::line(&path), escape::line(&scope));
             writeln!(
                 out,
                 "{path}: {owner} for {task} by `{scope}`, {state}, {lease}"
@@ -146,7 +148,7 @@ pub(crate) fn status(args: &StatusArgs, ctx: &Context) -> Result<(), Error> {
 }
 
 pub(crate) fn sweep(args: &SweepArgs, ctx: &Context) -> Result<(), Error> {
-    let store = store::open(ctx, None)?;
+    let store = store::open(ctx)?;
     let timeout = args
         .orphan_timeout
         .unwrap_or(ctx.config().locks.orphan_timeout);
@@ -206,7 +208,7 @@ pub(crate) fn stale_finding(held: &Held, ctx: &Context) -> Finding {
         "`{}` for `{}` on {}: {why}{marked}",
         record.owner,
         record.task_id,
-        shown(&record.scope_paths)
+        view::shown_of(ctx, record)
     );
     let at = Location::file(lock_path(ctx, held));
     Finding::new(&rules::STALE_LOCK, at, message)
@@ -225,6 +227,9 @@ pub(crate) fn stale_finding(held: &Held, ctx: &Context) -> Finding {
 pub(crate) fn lock_path(ctx: &Context, held: &Held) -> String {
     match &held.source {
         Source::Published(path) => path.clone(),
+        Source::Live if view::is_elsewhere(ctx, &held.record) => {
+            format!(".git/trueline/live/{}.json", held.record.lock_id)
+        }
         Source::Live | Source::Remote(_) => publish::path(ctx, held.record.owner.as_str()),
     }
 }
@@ -262,7 +267,7 @@ fn lease(held: &Held) -> String {
     text
 }
 
-pub(crate) fn held_json(held: &Held) -> Value {
+pub(crate) fn held_json(held: &Held, ctx: &Context) -> Value {
     let (source, path) = match &held.source {
         Source::Live => ("live", None),
         Source::Published(path) => ("published", Some(path)),
@@ -280,7 +285,7 @@ pub(crate) fn held_json(held: &Held) -> Value {
     json!({
         "owner": held.record.owner,
         "task_id": held.record.task_id,
-        "scope_paths": held.record.scope_paths,
+        "scope_paths": view::scopes(ctx, &held.record),
         "start_time": held.record.start_time,
         "lock": held.record,
         "expect": held.record.version_tag(),

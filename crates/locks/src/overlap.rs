@@ -91,7 +91,7 @@ pub(crate) fn matches(args: &MatchArgs, ctx: &Context) -> Result<(), Error> {
     };
     let from_stdin = args.paths.is_empty() || args.paths == [STDIN];
     if from_stdin {
-        for line in crate::owners::lines(std::io::stdin().lock(), "standard input")? {
+        for line in crate::owners::lines(std::io::stdin().lock(), STDIN, ctx)? {
             one(&line)?;
         }
     }

@@ -1,7 +1,7 @@
 //! `locks codeowners` and `locks owners`.
 
 use std::io::{Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use trueline_core::{Finding, Level, Location, Span};
@@ -18,10 +18,11 @@ pub(crate) struct CodeownersArgs {
 
 #[derive(clap::Args)]
 pub(crate) struct OwnersArgs {
-    /// Paths, relative to the root [default: every tracked file]
+    /// Paths, relative to the current folder; `-` is `--files-from -` [default: every tracked file]
     #[arg(value_name = "PATH")]
-    paths: Vec<String>,
-    /// Read paths from a file, one a line; `-` is standard input
+    paths: Vec<PathBuf>,
+    /// Read paths from a file, one a line, relative to the root, as git prints them there; `-` is
+    /// standard input
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     files_from: Option<PathBuf>,
     /// Take owners from this CODEOWNERS file instead of ownership.yaml
@@ -127,14 +128,22 @@ fn accounts<'a>(ownership: &'a ownership::Ownership, rule: &'a ownership::Rule) 
     found
 }
 
-/// Every tracked path that is UTF-8, in order.
+/// Every tracked path that is UTF-8, in order; the others are reported.
 pub(crate) fn tracked(ctx: &Context) -> Result<Vec<String>, Error> {
-    let entries = ctx.git().ls_files()?;
-    let mut paths: Vec<String> = entries
-        .iter()
-        .filter_map(|entry| entry.path.as_str().map(str::to_owned))
-        .collect();
-    paths.dedup();
+    let mut entries = ctx.git().ls_files()?;
+    entries.dedup_by(|a, b| a.path == b.path);
+    let mut paths = Vec::new();
+    for entry in &entries {
+        match entry.path.as_str() {
+            Some(path) => paths.push(path.to_owned()),
+            None => {
+                let shown = entry.path.display();
+                let message = format!("`{shown}` is not UTF-8 and left out");
+                let at = Location::file(shown);
+                ctx.report(Finding::new(&rules::PATH_NOT_UTF8, at, message));
+            }
+        }
+    }
     Ok(paths)
 }
 
@@ -205,36 +214,56 @@ fn external(ctx: &Context, file: &std::path::Path) -> Result<Source, Error> {
 }
 
 fn paths(args: &OwnersArgs, ctx: &Context) -> Result<Vec<String>, Error> {
-    let tidy = |line: &str| line.strip_prefix("./").unwrap_or(line).to_owned();
     match &args.files_from {
         None if args.paths.is_empty() => tracked(ctx),
-        None if args.paths == [STDIN] => lines(std::io::stdin().lock(), "standard input"),
-        None => Ok(args.paths.iter().map(|p| tidy(p)).collect()),
-        Some(file) if file.as_os_str() == STDIN => lines(std::io::stdin().lock(), "standard input"),
+        None if args.paths == [Path::new(STDIN)] => lines(std::io::stdin().lock(), STDIN, ctx),
+        None => args.paths.iter().map(|path| ctx.relative(path)).collect(),
+        Some(file) if file.as_os_str() == STDIN => lines(std::io::stdin().lock(), STDIN, ctx),
         Some(file) => {
             let shown = file.display().to_string();
             let opened = std::fs::File::open(file)
                 .map_err(|e| Error::on(format!("cannot read `{shown}`"), &e))?;
-            lines(std::io::BufReader::new(opened), &shown)
+            lines(std::io::BufReader::new(opened), &shown, ctx)
         }
     }
 }
 
-/// One path a line. A line that is not UTF-8 is kept, so that the output has as many lines.
-pub(crate) fn lines(mut reader: impl std::io::BufRead, what: &str) -> Result<Vec<String>, Error> {
-    let mut found = Vec::new();
+/// One path a line. A line that is not UTF-8 is reported, and kept in a readable form, so that the
+/// output has as many lines.
+pub(crate) fn lines(
+    mut reader: impl std::io::BufRead,
+    what: &str,
+    ctx: &Context,
+) -> Result<Vec<String>, Error> {
+    let mut found: Vec<String> = Vec::new();
+    let mut bad: Vec<usize> = Vec::new();
     let mut line = Vec::new();
     loop {
         line.clear();
         let read = reader.read_until(b'\n', &mut line);
         if read.map_err(|e| Error::on(format!("cannot read {what}"), &e))? == 0 {
-            return Ok(found);
+            break;
         }
         while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
             line.pop();
         }
+        if std::str::from_utf8(&line).is_err() {
+            bad.push(found.len());
+        }
         found.push(String::from_utf8_lossy(&line).into_owned());
     }
+    if let Some((first, path)) = bad.first().and_then(|n| Some((n + 1, found.get(*n)?))) {
+        let number = u32::try_from(first).unwrap_or(u32::MAX);
+        let path = trueline_kit::escape::line(path);
+        let more = match bad.len() {
+            1 => String::new(),
+            many => format!(", nor are {} more", many - 1),
+        };
+        let message = format!("`{path}` is not UTF-8{more}: no rule is for it");
+        let at = Location::at(what, Span::point(number, 1));
+        ctx.report(Finding::new(&rules::PATH_NOT_UTF8, at, message));
+    }
+    Ok(found)
 }
 
 struct Printer<'a> {

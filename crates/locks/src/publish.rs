@@ -37,11 +37,12 @@ pub(crate) fn read(ctx: &Context) -> Result<Vec<Published>, Error> {
         }
     }
     names.sort();
+    let root = crate::view::root(ctx)?;
     let mut found = Vec::new();
     for name in names {
         let path = format!("{folder}/{name}");
         let reading = match ctx.read(&path) {
-            Ok(Some(bytes)) => reading(&bytes),
+            Ok(Some(bytes)) => reading(&bytes, &root),
             Ok(None) => Reading::Unreadable {
                 why: "it is a link that leads nowhere, or its name is not UTF-8".into(),
             },
@@ -54,14 +55,19 @@ pub(crate) fn read(ctx: &Context) -> Result<Vec<Published>, Error> {
     Ok(found)
 }
 
-/// What bytes are, wherever they come from.
-pub(crate) fn reading(bytes: &[u8]) -> Reading {
+/// What bytes are, wherever they come from. A lock that does not say which root its scopes count
+/// from was published in the one at hand.
+pub(crate) fn reading(bytes: &[u8], root: &str) -> Reading {
     if bytes.len() > MAX_RECORD_BYTES {
         return Reading::Unreadable {
             why: format!("larger than {MAX_RECORD_BYTES} bytes"),
         };
     }
-    read_published(bytes)
+    let mut reading = read_published(bytes);
+    if let Reading::Lock(record) = &mut reading {
+        record.root.get_or_insert_with(|| root.to_owned());
+    }
+    reading
 }
 
 /// The path under which an owner's lock is published.
@@ -99,7 +105,8 @@ pub(crate) fn remove_path(ctx: &Context, path: &str) -> Result<(), Error> {
     }
 }
 
-fn find(ctx: &Context, id: &LockId) -> Result<Option<String>, Error> {
+/// The published copy of a lock, in this root.
+pub(crate) fn find(ctx: &Context, id: &LockId) -> Result<Option<String>, Error> {
     let is_it = |p: &Published| matches!(&p.reading, Reading::Lock(r) if r.lock_id == *id);
     Ok(read(ctx)?.into_iter().find(is_it).map(|p| p.path))
 }

@@ -9,10 +9,10 @@ use trueline_lease::{
     Archived, LockId, Published, Reading, Record, Recovery, Remote, Request, Rules, Source, Store,
 };
 
-use crate::acquire::{refused, shown};
+use crate::acquire::refused;
 use crate::args::{self, store_error};
 use crate::remote::{self, Flag, remote_error};
-use crate::{publish, store};
+use crate::{publish, store, view};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -45,9 +45,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
-    let store = store::open(ctx, None)?;
-    let remote = args.remote.open(&store, ctx)?;
+    let store = store::open(ctx)?;
     let (id, seq) = &args.expect;
+    let held = store.list(&[]).map_err(|e| store_error(&e))?.locks;
+    let held = held.iter().find(|held| held.record.lock_id == *id);
+    let target = match held {
+        Some(held) => args.remote.target_of(&held.record, ctx),
+        None => args.remote.target(ctx),
+    };
+    let remote = remote::open(target.as_ref(), &store, ctx)?;
     let mut published = publish::read(ctx)?;
     let evicted = match &remote {
         Some(remote) => evict(remote, &store, args, &mut published, ctx)?,
@@ -56,7 +62,10 @@ pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     let listed = store.list(&published).map_err(|e| store_error(&e))?;
     let old = listed.locks.iter().find(|held| held.record.lock_id == *id);
     let request = match old {
-        Some(held) if !args.free => Some(request(args, &held.record, ctx)?),
+        Some(held) if !args.free => {
+            let target = target.map(|to| to.to_string());
+            Some(request(args, &held.record, target, ctx)?)
+        }
         _ => None,
     };
     let rules = Rules {
@@ -123,17 +132,24 @@ fn evict(
     Ok(true)
 }
 
-fn request(args: &Args, old: &Record, ctx: &Context) -> Result<Request, Error> {
+fn request(
+    args: &Args,
+    old: &Record,
+    remote: Option<String>,
+    ctx: &Context,
+) -> Result<Request, Error> {
     let git = ctx.git();
     Ok(Request {
         owner: args.owner.clone().unwrap_or_else(|| old.owner.clone()),
         task: args.task.clone().unwrap_or_else(|| old.task_id.clone()),
         scopes: old.scope_paths.clone(),
+        root: old.root().to_owned(),
         blueprint_refs: old.blueprint_refs.clone(),
         branch: git.branch()?,
         base_commit: git.head()?.map(|oid| oid.to_string()),
         lease: ctx.config().locks.lease,
         session: store::session(args.pid)?,
+        remote,
     })
 }
 
@@ -164,7 +180,7 @@ fn done(args: &Args, old: &Archived, new: Option<&Record>, ctx: &Context) -> Res
         }));
     }
     let mut out = ctx.out();
-    let (owner, scopes) = (&old.record.owner, shown(&old.record.scope_paths));
+    let (owner, scopes) = (&old.record.owner, view::shown_of(ctx, &old.record));
     writeln!(
         out,
         "took {scopes} from {owner}; the old lock is in {archive}"
@@ -203,7 +219,7 @@ fn report(old: &Archived, new: Option<&Record>, ctx: &Context) -> Result<String,
     text.push_str(&line("at", &now.to_string()));
     text.push_str(&line("old lock", &record.version_tag()));
     text.push_str(&line("task", record.task_id.as_str()));
-    text.push_str(&line("scope", &record.scope_paths.join(" ")));
+    text.push_str(&line("scope", &view::scopes(ctx, record).join(" ")));
     text.push_str(&line(
         "branch",
         record.branch.as_deref().unwrap_or("not recorded"),

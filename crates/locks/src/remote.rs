@@ -16,10 +16,10 @@ use crate::store;
 #[derive(clap::Args, Default)]
 pub(crate) struct Flag {
     /// Keep the lock in the table of this git remote, too [default: that of trueline.toml, or
-    /// origin]
+    /// origin]; a lock that is in one stays in it without the flag
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     remote: Option<String>,
-    /// Leave the remote of trueline.toml out
+    /// Leave the remote of trueline.toml, or that of the lock, out
     #[arg(long, conflicts_with = "remote")]
     local: bool,
 }
@@ -33,8 +33,42 @@ impl Flag {
         }
     }
 
-    /// The remote meant, if any.
-    pub(crate) fn name(&self, ctx: &Context) -> Option<String> {
+    /// The remote meant for a new lock, if any, and the ref of its table.
+    pub(crate) fn target(&self, ctx: &Context) -> Option<Target> {
+        self.name(ctx).map(|name| Target {
+            name,
+            reference: ctx.config().locks.reference.clone(),
+        })
+    }
+
+    /// The remote meant for a lock that is held: unless told otherwise, the one that it is in.
+    pub(crate) fn target_of(&self, lock: &Record, ctx: &Context) -> Option<Target> {
+        let kept = lock.remote.as_deref().and_then(Target::parse);
+        match kept {
+            Some(kept) if self.local => {
+                ctx.warn(format!(
+                    "the lock {} stays as it is in the table of `{}`: other clones go by that",
+                    lock.lock_id, kept.name
+                ));
+                None
+            }
+            kept if self.remote.is_none() => kept,
+            _ => self.target(ctx),
+        }
+    }
+
+    /// The remote of a lock that is held, opened.
+    pub(crate) fn open_for<'a>(
+        &self,
+        lock: &Record,
+        store: &'a Store,
+        ctx: &Context,
+    ) -> Result<Option<Remote<'a>>, Error> {
+        open(self.target_of(lock, ctx).as_ref(), store, ctx)
+    }
+
+    /// The name of the remote meant, if any.
+    fn name(&self, ctx: &Context) -> Option<String> {
         let configured = ctx.config().locks.remote.clone();
         match &self.remote {
             _ if self.local => None,
@@ -50,14 +84,45 @@ impl Flag {
         store: &'a Store,
         ctx: &Context,
     ) -> Result<Option<Remote<'a>>, Error> {
-        let Some(name) = self.name(ctx) else {
-            return Ok(None);
-        };
-        let reference = &ctx.config().locks.reference;
-        Remote::new(store, ctx.root(), &name, reference, DEFAULT_REMOTE_WAIT)
-            .map(Some)
-            .map_err(|e| remote_error(&e))
+        open(self.target(ctx).as_ref(), store, ctx)
     }
+}
+
+/// A remote and the ref of its table; written `origin refs/locks/table`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    name: String,
+    reference: String,
+}
+
+impl Target {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, reference) = text.rsplit_once(' ')?;
+        Some(Target {
+            name: name.to_owned(),
+            reference: reference.to_owned(),
+        })
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.name, self.reference)
+    }
+}
+
+/// The table of a remote, opened.
+pub(crate) fn open<'a>(
+    target: Option<&Target>,
+    store: &'a Store,
+    ctx: &Context,
+) -> Result<Option<Remote<'a>>, Error> {
+    let Some(Target { name, reference }) = target else {
+        return Ok(None);
+    };
+    Remote::new(store, ctx.root(), name, reference, DEFAULT_REMOTE_WAIT)
+        .map(Some)
+        .map_err(|e| remote_error(&e))
 }
 
 /// An error of the table, with what helps.
@@ -172,30 +237,35 @@ pub(crate) struct FenceArgs {
 }
 
 pub(crate) fn fence(args: &FenceArgs, ctx: &Context) -> Result<(), Error> {
-    let store = store::open(ctx, None)?;
+    let store = store::open(ctx)?;
     let (named, specs) = refspecs(&args.what)?;
     let flag = Flag {
         remote: args.remote.remote.clone().or(named),
         local: false,
     };
-    let Some(remote) = flag.open(&store, ctx)? else {
+    let listed = store.list(&[]).map_err(|e| store_error(&e))?;
+    let own = || {
+        let of_owner = |held: &&Held| held.record.owner == args.owner;
+        let live = listed.locks.iter().filter(|h| h.source == Source::Live);
+        live.filter(of_owner)
+    };
+    let target = match own().next() {
+        Some(held) if flag.remote.is_none() => flag.target_of(&held.record, ctx),
+        _ => flag.target(ctx),
+    };
+    let Some(remote) = open(target.as_ref(), &store, ctx)? else {
         return Err(Error::usage(
             "no remote: give --remote=NAME, or set it in trueline.toml",
         ));
     };
     let table = remote.table().map_err(|e| remote_error(&e))?;
     let mine = |id: &LockId| table.get(id).map(|entry| entry.fence);
-    let listed = store.list(&[]).map_err(|e| store_error(&e))?;
-    let own = listed
-        .locks
-        .iter()
-        .filter(|held| held.source == Source::Live && held.record.owner == args.owner);
-    let ids: Vec<&LockId> = own.map(|held| &held.record.lock_id).collect();
+    let ids: Vec<&LockId> = own().map(|held| &held.record.lock_id).collect();
     let Some((id, fence)) = ids.iter().find_map(|id| Some((*id, mine(id)?))) else {
         return Err(Error::io(format!(
             "{} holds no lock in the table of `{}`: nothing was pushed",
             args.owner,
-            flag.name(ctx).unwrap_or_default()
+            target.map(|to| to.name).unwrap_or_default()
         ))
         .hint("it was released or taken over; acquire it again with --remote"));
     };

@@ -115,6 +115,12 @@ rules! {
         why: "Its paths keep the owners of an earlier line, or none.",
         example: "src/[ab]/** @org/team",
         mend: "Mend the line, or generate the file with `locks codeowners`.";
+    PATH_NOT_UTF8 = "path-not-utf8", Warning,
+        "A path is not UTF-8 and so in no scope",
+        why: "Globs are text. No rule of the ownership file and no lock can be for such a path, so \
+              nobody is told to own it.",
+        example: "git add $'caf\\351.rs'   # Latin-1",
+        mend: "Rename the file.";
     NO_DECLARED_SCOPE = "no-declared-scope", Error,
         "The change declares no scope",
         why: "Without a scope every path would be allowed. It is taken from the queue item that the \

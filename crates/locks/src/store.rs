@@ -1,7 +1,5 @@
 //! The live store of the repository at hand.
 
-use std::time::Duration;
-
 use trueline_kit::{Clock, Context, Error};
 use trueline_lease::{Host, Options, Process, Session, Store, System, World};
 
@@ -30,16 +28,30 @@ impl World for Edge {
 }
 
 /// Opens it; an error says why where there is no repository.
-pub(crate) fn open(ctx: &Context, wait: Option<Duration>) -> Result<Store, Error> {
+pub(crate) fn open(ctx: &Context) -> Result<Store, Error> {
     let git = ctx.git();
-    let mut options = Options {
+    Store::open(git.common_dir()?, options(ctx)).map_err(|e| store_error(&e))
+}
+
+/// Opens it to look only: works where the git folder cannot be written, and says so then.
+pub(crate) fn open_to_look(ctx: &Context) -> Result<Store, Error> {
+    let git = ctx.git();
+    let opened = Store::open_to_look(git.common_dir()?, options(ctx));
+    let store = opened.map_err(|e| store_error(&e))?;
+    if store.is_look_only() {
+        ctx.note(
+            "the git folder cannot be written: locks are read without the mutex, and nothing that \
+             is seen of other clones is remembered",
+        );
+    }
+    Ok(store)
+}
+
+fn options(ctx: &Context) -> Options {
+    Options {
         world: Box::new(Edge(ctx.clock())),
         ..Options::default()
-    };
-    if let Some(wait) = wait {
-        options.wait = wait.max(Duration::from_millis(100));
     }
-    Store::open(git.common_dir()?, options).map_err(|e| store_error(&e))
 }
 
 /// The session of a process named on the command line.

@@ -113,7 +113,7 @@ impl<'a> Remote<'a> {
     /// # Errors
     /// [`Error::Remote`]; else those of the store.
     pub fn join(&self, lock: &Record, rules: Rules) -> Result<Joined, Error> {
-        let globs = parse_scopes(&lock.scope_paths)?;
+        let globs = parse_scopes(lock.root(), &lock.scope_paths)?;
         self.change(|table| {
             if let Some(entry) = table.get(&lock.lock_id) {
                 return Ok(Step::Done(Joined::Granted {
@@ -280,7 +280,7 @@ impl<'a> Remote<'a> {
 
     /// Judges the table's locks, by the live store's observations.
     fn judge(&self, table: &Table) -> Result<Snapshot, Error> {
-        let _guard = self.store.lock()?;
+        let _guard = self.store.lock_to_look()?;
         let mut scan = self.store.begin();
         let mut snapshot = Snapshot::default();
         for entry in &table.entries {

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use trueline_core::{Finding, Location};
+use trueline_kit::config::Config;
 use trueline_kit::git::{Change, GitPath};
 use trueline_kit::{Artifact, Context, Error};
-use trueline_lease::{Held, Source, State};
+use trueline_lease::{Held, Source, State, whole_path};
 use trueline_scope::{Glob, ScopeSet};
 
 use super::Args;
@@ -14,9 +15,8 @@ use super::change::Diff;
 use super::paths::Paths;
 use super::policy::Policy;
 use super::special::{special, widened};
-use crate::acquire::shown;
 use crate::list::{lock_path, stale_finding};
-use crate::rules;
+use crate::{rules, view};
 
 pub(crate) fn all(
     diff: &Diff,
@@ -60,10 +60,11 @@ pub(super) struct Scope {
     /// Of the work items named; `None` where none has one.
     pub(super) declared: Option<ScopeSet>,
     pub(super) tasks: String,
-    /// Of the lock that the owner holds.
+    /// Of the lock that the owner holds, relative to the git top level.
     pub(super) lock: Option<ScopeSet>,
-    /// Generated and shared paths, and the owner's own lock file.
+    /// Generated and shared paths, what Trueline's tools write, and the owner's own lock file.
     pub(super) exempt: ScopeSet,
+    root: String,
 }
 
 impl Scope {
@@ -72,8 +73,8 @@ impl Scope {
         let tasks: Vec<String> = policy.items.iter().map(|i| format!("`{}`", i.id)).collect();
         let active = policy.own.iter().filter(|held| is_live(held));
         let lock: Vec<Glob> = active
-            .flat_map(|held| &held.record.scope_paths)
-            .filter_map(|text| Glob::parse(text).ok())
+            .flat_map(|held| held.record.whole_scopes())
+            .filter_map(|text| Glob::parse(&text).ok())
             .collect();
         let globs = &policy.config.globs;
         let mut exempt: Vec<Glob> = globs
@@ -82,6 +83,7 @@ impl Scope {
             .chain(globs.shared.iter())
             .cloned()
             .collect();
+        exempt.extend(own_files(&policy.config));
         let folder = policy.config.path(Artifact::LocksDir);
         exempt.extend(Glob::parse(&format!("{folder}/archive/**")));
         exempt.extend(Glob::parse(&format!("{folder}/agent-{}.lock", args.owner)));
@@ -92,17 +94,51 @@ impl Scope {
             tasks: tasks.join(", "),
             lock: some(lock),
             exempt: ScopeSet::new(exempt),
+            root: policy.root.clone(),
         }
     }
 
     pub(super) fn allows(&self, path: &str) -> bool {
-        let within =
-            |set: &Option<ScopeSet>| set.as_ref().is_none_or(|s| s.matches(path).is_some());
+        let within = |set: &Option<ScopeSet>, path: &str| {
+            set.as_ref().is_none_or(|s| s.matches(path).is_some())
+        };
         self.exempt.matches(path).is_some()
-            || (within(&self.declared)
-                && within(&self.lock)
+            || (within(&self.declared, path)
+                && within(&self.lock, &whole_path(&self.root, path))
                 && (self.declared.is_some() || self.lock.is_some()))
     }
+}
+
+/// What Trueline's own tools write, for whoever runs them: generated files, records, ledgers, and
+/// the queue, which everybody changes through its tool.
+fn own_files(config: &Config) -> impl Iterator<Item = Glob> {
+    const FILES: [Artifact; 18] = [
+        Artifact::NtIndex,
+        Artifact::TdIndex,
+        Artifact::TocCache,
+        Artifact::Crosswalk,
+        Artifact::CoverageReport,
+        Artifact::Queue,
+        Artifact::ProgressMd,
+        Artifact::OutlineMd,
+        Artifact::ProgressJson,
+        Artifact::Codeowners,
+        Artifact::ModelDecisions,
+        Artifact::ToolsManifest,
+        Artifact::Rotation,
+        Artifact::Exceptions,
+        Artifact::AiAuthorship,
+        Artifact::CveJustifications,
+        Artifact::Risks,
+        Artifact::Decisions,
+    ];
+    const FOLDERS: [Artifact; 3] = [Artifact::ChecksDir, Artifact::PacksDir, Artifact::RunsDir];
+    let ledgers = config.ledgers.iter().map(|ledger| ledger.path.as_str());
+    let files = FILES.into_iter().map(|artifact| config.path(artifact));
+    let files = files.chain(ledgers).filter_map(literal);
+    let below = |path: &str| Glob::parse(&format!("{}/**", literal(path)?.as_str())).ok();
+    let folders = FOLDERS.into_iter().map(|artifact| config.path(artifact));
+    files.chain(folders.filter_map(below))
 }
 
 /// An item that belongs to somebody else grants nothing.
@@ -146,7 +182,7 @@ fn own_locks(policy: &Policy, ctx: &Context, findings: &mut Vec<Finding>) {
             let at = Location::file(lock_path(ctx, held));
             let message = format!(
                 "the lock on {} is stale: {reason}",
-                shown(&held.record.scope_paths)
+                view::shown_of(ctx, &held.record)
             );
             findings.push(
                 Finding::new(&rules::LOCK_LOST, at, message)

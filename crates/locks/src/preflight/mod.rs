@@ -9,6 +9,7 @@ mod paths;
 mod policy;
 mod special;
 
+pub(crate) use policy::queue_items;
 use trueline_core::Id;
 use trueline_kit::{Context, Error};
 

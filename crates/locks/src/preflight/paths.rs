@@ -4,14 +4,14 @@ use trueline_core::artifact::ownership::Risk;
 use trueline_core::{Finding, Location};
 use trueline_kit::git::GitPath;
 use trueline_kit::{Artifact, Context};
-use trueline_lease::{Held, Source, State};
+use trueline_lease::{Held, Source, State, whole_path};
 use trueline_scope::{Glob, ScopeSet};
 
 use super::Args;
 use super::checks::Scope;
 use super::policy::Policy;
 use crate::list::lock_path;
-use crate::rules;
+use crate::{rules, view};
 
 /// The checks of one path, prepared for many.
 pub(super) struct Paths<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Paths<'a> {
     rules_of: Vec<Option<&'a crate::ownership::Rule>>,
     owned: ScopeSet,
     locks: ScopeSet,
-    lock_of: Vec<(&'a Held, &'a str)>,
+    lock_of: Vec<(&'a Held, String)>,
 }
 
 impl<'a> Paths<'a> {
@@ -39,10 +39,10 @@ impl<'a> Paths<'a> {
             {
                 continue;
             }
-            for text in &held.record.scope_paths {
+            for text in held.record.whole_scopes() {
                 // A scope that cannot be read could be anything.
-                globs.extend(Glob::parse(text).or_else(|_| Glob::parse("**")));
-                lock_of.push((held, text.as_str()));
+                globs.extend(Glob::parse(&text).or_else(|_| Glob::parse("**")));
+                lock_of.push((held, view::from_here(ctx, &text)));
             }
         }
         let (mut owned, mut rules_of) = (Vec::new(), Vec::new());
@@ -76,12 +76,14 @@ impl<'a> Paths<'a> {
         if self.scope.exempt.matches(text).is_some() {
             return false;
         }
-        let outside =
-            |set: &Option<ScopeSet>| set.as_ref().is_some_and(|s| s.matches(text).is_none());
-        if outside(&self.scope.declared) {
+        let outside = |set: &Option<ScopeSet>, path: &str| {
+            set.as_ref().is_some_and(|s| s.matches(path).is_none())
+        };
+        let whole = whole_path(&self.policy.root, text);
+        if outside(&self.scope.declared, text) {
             let message = format!("`{shown}` is outside the scope of {}", self.scope.tasks);
             findings.push(Finding::new(&rules::OUTSIDE_SCOPE, at(), message).subject(text));
-        } else if outside(&self.scope.lock) {
+        } else if outside(&self.scope.lock, &whole) {
             let message = format!(
                 "`{shown}` is outside the scope of the lock that `{}` holds",
                 self.args.owner
@@ -89,7 +91,7 @@ impl<'a> Paths<'a> {
             findings.push(Finding::new(&rules::FOREIGN_CHANGE, at(), message).subject(text));
         }
         self.ownership(text, &shown, findings);
-        for glob in self.locks.all_matches(text) {
+        for glob in self.locks.all_matches(&whole) {
             let Some((held, scope)) = self.lock_of.get(glob) else {
                 continue;
             };

@@ -19,6 +19,8 @@ use crate::{publish, rules, store};
 /// The rules.
 pub(crate) struct Policy {
     pub(crate) config: Config,
+    /// The root, relative to the git top level: what locks' scopes are compared by.
+    pub(crate) root: String,
     pub(crate) ownership: Option<Ownership>,
     /// The items named, as the base's queue has them.
     pub(crate) items: Vec<Item>,
@@ -89,11 +91,12 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
     let lock_files = below(&names, locks_dir)
         .into_iter()
         .filter(|name| name.ends_with(".lock") && !name.contains('/'));
+    let root = crate::view::root(ctx)?;
     let mut published = Vec::new();
     for name in lock_files {
         let path = format!("{locks_dir}/{name}");
         let bytes = blobs.at(&diff.base, &path)?.unwrap_or_default();
-        let reading = publish::reading(&bytes);
+        let reading = publish::reading(&bytes, &root);
         published.push(Published { path, reading });
     }
     let snapshot = locks(published, args, ctx)?;
@@ -122,6 +125,7 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
     };
     Ok(Policy {
         config,
+        root,
         ownership,
         items,
         locks,
@@ -136,7 +140,7 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
 /// Live locks, published ones of the base, and the owner's own published ones of this tree (only
 /// to find out that they have ended).
 fn locks(mut published: Vec<Published>, args: &Args, ctx: &Context) -> Result<Snapshot, Error> {
-    let store = store::open(ctx, None)?;
+    let store = store::open_to_look(ctx)?;
     for file in publish::read(ctx)? {
         let own = matches!(&file.reading, Reading::Lock(record)
             if record.owner == args.owner && record.host.store.as_deref() == Some(store.id()));
