@@ -7,6 +7,7 @@ mod check;
 mod fix;
 mod merge;
 mod reports;
+mod side;
 mod stats;
 
 use trueline_kit::{Context, Error, Tool};
@@ -45,7 +46,7 @@ pub const TOOL: Tool<Command> = Tool {
     run,
 };
 
-/// What can be asked.
+/// Commands
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Check ledgers: syntax, schema, references, times, secrets, history
@@ -56,7 +57,7 @@ pub enum Command {
     New(append::NewArgs),
     /// Mend white space, line ends and marks outside values, in lines not yet committed
     Fix(fix::Args),
-    /// Merge append-only ledgers, as git's merge driver: upstream's records first, ours after
+    /// Merge append-only ledgers, as git's merge driver: the main branch's records first
     Merge(merge::Args),
     /// Make git merge append-only ledgers with `ledger-lint merge`
     InstallMergeDriver(merge::InstallArgs),
