@@ -135,6 +135,60 @@ fn declared_ledgers_schemas_and_formats() {
 }
 
 #[test]
+fn help_begins_with_what_the_tool_does_and_lists_commands() {
+    let help = Sandbox::bare().run("ledger-lint", &["--help"]).exits(0).out;
+    assert!(help.starts_with("Finds every defect of a ledger"), "{help}");
+    assert!(help.contains("\nCommands:\n  check "), "{help}");
+}
+
+#[test]
+fn one_missing_schema_stops_that_ledger_alone() {
+    let sandbox = repository();
+    sandbox
+        .write(
+            "trueline.toml",
+            "[ledgers.notes]\npath = \"ops/notes.jsonl\"\nschema = \"ops/none.schema.json\"\n",
+        )
+        .write("ops/notes.jsonl", "{\"a\":1\n")
+        .write(
+            "ops/model-decisions.jsonl",
+            record("x").replace("WBS-1", "WBS-7"),
+        );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(2);
+    assert!(
+        ran.err.contains("no schema `ops/none.schema.json`"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        codes(&ran),
+        [
+            "ops/model-decisions.jsonl:1 unknown-task",
+            "ops/notes.jsonl:1 truncated-line"
+        ]
+    );
+    sandbox.write("ops/model-decisions.jsonl", record("first"));
+    for args in [
+        &["check", "ops/model-decisions.jsonl"][..],
+        &["new", "risks"],
+        &["stats"],
+        &["fix", "--check"],
+        &["install-merge-driver"],
+    ] {
+        sandbox.run("ledger-lint", args).exits(0);
+    }
+    sandbox
+        .run("ledger-lint", &["check", "ops/notes.jsonl"])
+        .exits(2);
+    // What cannot be validated is not appended.
+    fed(&sandbox, &["append", "notes"], "{\"a\":1}").exits(2);
+    assert_eq!(sandbox.read("ops/notes.jsonl"), "{\"a\":1\n");
+    fed(&sandbox, &["append", "model-decisions"], &record("y")).exits(0);
+}
+
+#[test]
 fn any_file_by_any_schema() {
     let sandbox = repository();
     sandbox
@@ -322,7 +376,7 @@ fn append_validates_stamps_and_refuses() {
     assert!(ran.err.contains("unknown-task"), "{}", ran.err);
     for (ledger, owner) in [
         ("queue", "`queue`"),
-        ("por", "`queue plan`"),
+        ("por", "people"),
         ("crosswalk", "`concordance`"),
         ("flags", "people"),
     ] {

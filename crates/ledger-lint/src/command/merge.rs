@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
         false => (&theirs, &ours),
     };
     let name = args.path.as_deref().unwrap_or_default();
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     let ledger = ledgers.iter().find(|ledger| ledger.path == name);
     let shown = match name {
         "" => args.ours.display().to_string(),
@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
 }
 
 pub(super) fn install(args: &InstallArgs, ctx: &Context) -> Result<(), Error> {
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     let git = ctx.git();
     git.require()?;
     let attributes = ".gitattributes";

@@ -14,10 +14,12 @@ use trueline_kit::{Context, Error, Tool};
 
 use crate::rules::RULES;
 
+const ABOUT: &str = "Finds every defect of a ledger, at its line and column";
+
 /// The tool.
 pub const TOOL: Tool<Command> = Tool {
     name: "ledger-lint",
-    about: "Finds every defect of a ledger, at its line and column",
+    about: ABOUT,
     after_help: "Examples:
   ledger-lint check                                  every ledger of the repository
   ledger-lint check ops/model-decisions.jsonl        one of them
@@ -46,8 +48,9 @@ pub const TOOL: Tool<Command> = Tool {
     run,
 };
 
-/// Commands
+/// The commands.
 #[derive(Debug, clap::Subcommand)]
+#[command(about = ABOUT)]
 pub enum Command {
     /// Check ledgers: syntax, schema, references, times, secrets, history
     Check(check::Args),

@@ -40,7 +40,7 @@ struct Secrets<'a> {
 pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     let format =
         ctx.data_format(&[Output::Human, Output::Json, Output::Jsonl, Output::Markdown])?;
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     if args.rotation {
         return rotation(ctx, format, &ledgers);
     }
