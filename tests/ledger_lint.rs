@@ -605,6 +605,13 @@ fn stats_and_skeletons() {
         )
         .exits(0)
         .says("| `shop/prod/api/K` | 30 days |");
+    // The human format was Markdown once.
+    let human = sandbox
+        .run("ledger-lint", &["stats", "--rotation"])
+        .exits(0);
+    assert_eq!(human.out, "overdue    shop/prod/api/K, every 30 days, rotated 2025-06-01T00:00:00Z, due 2025-07-01T00:00:00Z
+never      shop/prod/api/N, every 30 days, never rotated
+");
     sandbox
         .run("ledger-lint", &["new", "rotation"])
         .exits(0)
