@@ -245,7 +245,7 @@ pub struct Problem {
 #[derive(Debug)]
 pub enum Wrong {
     /// It has a mistake, at a place.
-    Mistake(Finding),
+    Mistake(Box<Finding>),
     /// It does not exist, or cannot be read.
     Missing(Error),
 }
@@ -312,7 +312,7 @@ fn declared_schema(name: &str, read: Read<'_>) -> Result<Schema, Wrong> {
     let index = trueline_text::LineIndex::new(&bytes);
     let problem = |range, message: String| {
         let at = Location::at(name, index_span(&index, range));
-        Wrong::Mistake(Finding::new(&INVALID_SCHEMA, at, message))
+        Wrong::Mistake(Box::new(Finding::new(&INVALID_SCHEMA, at, message)))
     };
     if let Some(error) = errors.first() {
         return Err(problem(

@@ -119,8 +119,8 @@ pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     let world = gather::world(ctx, &ledgers)?;
     let mut ledger = writable(&args.ledger, ledgers)?;
     // Without its schema the record would go in unseen.
-    problems.retain(|problem| problem.ledger == ledger.name);
-    for problem in problems {
+    let mut problems = problems.into_iter();
+    if let Some(problem) = problems.find(|problem| problem.ledger == ledger.name) {
         return Err(match problem.what {
             Wrong::Missing(error) => error,
             Wrong::Mistake(finding) => {

@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     let mut is_missing = false;
     for problem in problems {
         match problem.what {
-            Wrong::Mistake(finding) => all.push(finding),
+            Wrong::Mistake(finding) => all.push(*finding),
             Wrong::Missing(error) => {
                 let is_asked =
                     args.files.is_empty() || jobs.iter().any(|(_, job)| job.name == problem.ledger);
