@@ -112,6 +112,55 @@ fn every_tool_has_a_page_with_a_heading_for_each_of_its_codes() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+#[test]
+fn the_example_of_the_configuration_page_is_true_as_it_stands() {
+    let page = configuration();
+    let example = page.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.write("trueline.toml", example).commit("start");
+    sandbox.run("ledger-lint", &["check"]).exits(0);
+    let table: toml::Table = example.parse().unwrap();
+    let mut named: Vec<&str> = table["levels"]
+        .as_table()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    for allow in table["allow"].as_array().unwrap() {
+        named.push(allow["code"].as_str().unwrap());
+    }
+    for name in named {
+        let (tool, code) = name.split_once('/').unwrap_or(("trueline", name));
+        assert!(codes(&sandbox, tool).contains(code), "{name}");
+    }
+}
+
+#[test]
+fn the_configuration_page_lists_the_default_globs_and_the_codes_of_every_tool() {
+    let page = configuration();
+    let globs = trueline_kit::config::FileGlobs::default();
+    for (key, globs) in [
+        ("blueprints_nt", globs.blueprints_nt),
+        ("blueprints_td", globs.blueprints_td),
+        ("code", globs.code),
+        ("tests", globs.tests),
+        ("docs", globs.docs),
+    ] {
+        let list: Vec<String> = globs.iter().map(|glob| format!("`{glob}`")).collect();
+        let row = format!("| `{key}` | {} |", list.join(", "));
+        assert!(page.contains(&row), "{row}");
+    }
+    for rule in trueline_kit::rules::COMMON {
+        let text = trueline_kit::testing::rule_page(rule);
+        assert!(page.contains(text.trim_end()), "{text}");
+    }
+}
+
+fn configuration() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/config.md")).unwrap()
+}
+
 fn codes(sandbox: &Sandbox, tool: &str) -> BTreeSet<String> {
     let rules = sandbox
         .run(tool, &["rules", "--format", "json"])

@@ -135,6 +135,60 @@ fn declared_ledgers_schemas_and_formats() {
 }
 
 #[test]
+fn help_begins_with_what_the_tool_does_and_lists_commands() {
+    let help = Sandbox::bare().run("ledger-lint", &["--help"]).exits(0).out;
+    assert!(help.starts_with("Finds every defect of a ledger"), "{help}");
+    assert!(help.contains("\nCommands:\n  check "), "{help}");
+}
+
+#[test]
+fn one_missing_schema_stops_that_ledger_alone() {
+    let sandbox = repository();
+    sandbox
+        .write(
+            "trueline.toml",
+            "[ledgers.notes]\npath = \"ops/notes.jsonl\"\nschema = \"ops/none.schema.json\"\n",
+        )
+        .write("ops/notes.jsonl", "{\"a\":1\n")
+        .write(
+            "ops/model-decisions.jsonl",
+            record("x").replace("WBS-1", "WBS-7"),
+        );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(2);
+    assert!(
+        ran.err.contains("no schema `ops/none.schema.json`"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        codes(&ran),
+        [
+            "ops/model-decisions.jsonl:1 unknown-task",
+            "ops/notes.jsonl:1 truncated-line"
+        ]
+    );
+    sandbox.write("ops/model-decisions.jsonl", record("first"));
+    for args in [
+        &["check", "ops/model-decisions.jsonl"][..],
+        &["new", "risks"],
+        &["stats"],
+        &["fix", "--check"],
+        &["install-merge-driver"],
+    ] {
+        sandbox.run("ledger-lint", args).exits(0);
+    }
+    sandbox
+        .run("ledger-lint", &["check", "ops/notes.jsonl"])
+        .exits(2);
+    // What cannot be validated is not appended.
+    fed(&sandbox, &["append", "notes"], "{\"a\":1}").exits(2);
+    assert_eq!(sandbox.read("ops/notes.jsonl"), "{\"a\":1\n");
+    fed(&sandbox, &["append", "model-decisions"], &record("y")).exits(0);
+}
+
+#[test]
 fn any_file_by_any_schema() {
     let sandbox = repository();
     sandbox
@@ -322,7 +376,7 @@ fn append_validates_stamps_and_refuses() {
     assert!(ran.err.contains("unknown-task"), "{}", ran.err);
     for (ledger, owner) in [
         ("queue", "`queue`"),
-        ("por", "`queue plan`"),
+        ("por", "people"),
         ("crosswalk", "`concordance`"),
         ("flags", "people"),
     ] {
@@ -448,81 +502,6 @@ fn fix_changes_only_what_is_not_committed() {
     assert!(ran.err.contains("`queue`"), "{}", ran.err);
 }
 
-/// A sandbox whose git finds the driver on its path.
-fn git(sandbox: &Sandbox, args: &[&str]) -> Ran {
-    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_ledger-lint"))
-        .parent()
-        .unwrap()
-        .to_owned();
-    let mut paths = vec![folder];
-    paths.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
-    let mut command = sandbox.command("git");
-    command
-        .args(args)
-        .env("PATH", std::env::join_paths(paths).unwrap());
-    ran(&command.output().unwrap())
-}
-
-#[test]
-fn git_merges_and_rebases_ledgers_with_the_driver() {
-    let sandbox = repository();
-    sandbox
-        .run("ledger-lint", &["install-merge-driver"])
-        .exits(0);
-    sandbox
-        .run("ledger-lint", &["install-merge-driver", "--check"])
-        .exits(0);
-    sandbox.commit("driver");
-    let both = |name: &str| {
-        sandbox.git(&["checkout", "-q", "-b", name]);
-        sandbox
-            .write(
-                "ops/model-decisions.jsonl",
-                record("first") + &record("ours"),
-            )
-            .commit("ours");
-        sandbox.git(&["checkout", "-q", "main"]);
-    };
-    both("merged");
-    both("rebased");
-    sandbox
-        .write(
-            "ops/model-decisions.jsonl",
-            record("first") + &record("theirs"),
-        )
-        .commit("theirs");
-    let want = record("first") + &record("theirs") + &record("ours");
-    for (branch, args) in [
-        ("merged", ["merge", "-q", "main"]),
-        ("rebased", ["rebase", "-q", "main"]),
-    ] {
-        sandbox.git(&["checkout", "-q", branch]);
-        let ran = sandbox
-            .run(
-                "ledger-lint",
-                &["check", "--upstream", "main", "--format", "json"],
-            )
-            .exits(1);
-        assert_eq!(codes(&ran), ["ops/model-decisions.jsonl:2 diverged-ledger"]);
-        git(&sandbox, &args).exits(0);
-        assert_eq!(sandbox.read("ops/model-decisions.jsonl"), want, "{branch}");
-        sandbox
-            .run(
-                "ledger-lint",
-                &["check", "--base", "main", "--upstream", "main"],
-            )
-            .exits(0);
-    }
-    // A side that rewrote a committed line is left to people.
-    sandbox.git(&["checkout", "-q", "main"]);
-    sandbox
-        .write("ops/model-decisions.jsonl", record("FIRST"))
-        .commit("rewritten");
-    let ran = git(&sandbox, &["merge", "merged"]);
-    assert_ne!(ran.code, 0, "{}", ran.out);
-    assert!(ran.err.contains("left to you"), "{}", ran.err);
-}
-
 #[test]
 fn lines_are_allowed_and_known_by_their_hash() {
     let sandbox = repository();
@@ -626,6 +605,13 @@ fn stats_and_skeletons() {
         )
         .exits(0)
         .says("| `shop/prod/api/K` | 30 days |");
+    // The human format was Markdown once.
+    let human = sandbox
+        .run("ledger-lint", &["stats", "--rotation"])
+        .exits(0);
+    assert_eq!(human.out, "overdue    shop/prod/api/K, every 30 days, rotated 2025-06-01T00:00:00Z, due 2025-07-01T00:00:00Z
+never      shop/prod/api/N, every 30 days, never rotated
+");
     sandbox
         .run("ledger-lint", &["new", "rotation"])
         .exits(0)

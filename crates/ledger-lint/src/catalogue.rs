@@ -162,7 +162,7 @@ const OWN: &[Own] = &[
             time: None,
             ..COMMON
         },
-        owner: Some("queue plan"),
+        owner: Some("people"),
         ..STATE
     },
     Own {
@@ -232,28 +232,49 @@ const OWN: &[Own] = &[
     },
 ];
 
+/// What is wrong with the schema of a declared ledger.
+#[derive(Debug)]
+pub struct Problem {
+    /// Name of the ledger.
+    pub ledger: String,
+    /// What it is.
+    pub what: Wrong,
+}
+
+/// Why a declared schema is not there.
+#[derive(Debug)]
+pub enum Wrong {
+    /// It has a mistake, at a place.
+    Mistake(Box<Finding>),
+    /// It does not exist, or cannot be read.
+    Missing(Error),
+}
+
+impl From<Error> for Wrong {
+    fn from(error: Error) -> Self {
+        Wrong::Missing(error)
+    }
+}
+
 /// Every ledger, in a fixed order: Trueline's own, then the declared ones by name. Whether the
 /// file exists is not looked at. The approvals are a folder.
 ///
-/// A declared schema that cannot be used is a finding in `problems`; its ledger is checked
+/// A declared schema that is not there or cannot be used is in `problems`; its ledger is there
 /// without it.
-///
-/// # Errors
-/// A declared schema that does not exist.
-pub fn all_with(
-    config: &Config,
-    read: Read<'_>,
-    problems: &mut Vec<Finding>,
-) -> Result<Vec<Ledger>, Error> {
+pub fn all_with(config: &Config, read: Read<'_>, problems: &mut Vec<Problem>) -> Vec<Ledger> {
     let mut ledgers = Vec::new();
     for own in OWN {
         ledgers.push(built_in(own, config));
     }
     for declared in &config.ledgers {
-        let schema = match &declared.schema {
-            None => None,
-            Some(name) => declared_schema(name, read, problems)?.map(Arc::new),
-        };
+        let schema = declared.schema.as_ref().and_then(|name| {
+            let problem = |what| Problem {
+                ledger: declared.name.clone(),
+                what,
+            };
+            let found = declared_schema(name, read);
+            found.map_err(|what| problems.push(problem(what))).ok()
+        });
         let format = match declared.format {
             LedgerFormat::Jsonl => Format::Jsonl,
             LedgerFormat::Json => Format::Json,
@@ -267,54 +288,46 @@ pub fn all_with(
         ledgers.retain(|known: &Ledger| known.path != declared.path);
         ledgers.push(Ledger {
             name: declared.name.clone(),
-            schema,
+            schema: schema.map(Arc::new),
             kind,
             roles: COMMON,
             ..Ledger::unknown(declared.path.clone(), format)
         });
     }
-    Ok(ledgers)
+    ledgers
 }
 
-/// As [`all_with`], for commands that do not check schemas.
-///
-/// # Errors
-/// As [`all_with`].
-pub fn all(config: &Config, read: Read<'_>) -> Result<Vec<Ledger>, Error> {
+/// As [`all_with`], for commands that need no declared schema.
+pub fn all(config: &Config, read: Read<'_>) -> Vec<Ledger> {
     all_with(config, read, &mut Vec::new())
 }
 
-/// The schema of a declared ledger; what is wrong with it goes to `problems`.
-fn declared_schema(
-    name: &str,
-    read: Read<'_>,
-    problems: &mut Vec<Finding>,
-) -> Result<Option<Schema>, Error> {
+/// The schema of a declared ledger, or what is wrong with it.
+fn declared_schema(name: &str, read: Read<'_>) -> Result<Schema, Wrong> {
     if !name.contains(['.', '/']) {
-        return schema(name, read).map(Some);
+        return Ok(schema(name, read)?);
     }
-    let bytes = read(name)?.ok_or_else(|| Error::config(format!("there is no schema `{name}`")))?;
+    let bytes = read(name)?.ok_or_else(|| no_schema(name))?;
     let (document, errors) = trueline_text::json::parse_bytes(&bytes);
     let index = trueline_text::LineIndex::new(&bytes);
-    let mut problem = |range, message: String| {
+    let problem = |range, message: String| {
         let at = Location::at(name, index_span(&index, range));
-        problems.push(Finding::new(&INVALID_SCHEMA, at, message));
+        Wrong::Mistake(Box::new(Finding::new(&INVALID_SCHEMA, at, message)))
     };
     if let Some(error) = errors.first() {
-        problem(
+        return Err(problem(
             error.offset..error.end,
             format!("the schema is not JSON: {}", error.message),
-        );
-        return Ok(None);
+        ));
     }
-    match Schema::new(document.to_value().unwrap_or_default()) {
-        Ok(schema) => Ok(Some(schema)),
-        Err(error) => {
-            let place = Place::value(&*error.pointer);
-            problem(crate::fault::range(&document, "", &place), error.message);
-            Ok(None)
-        }
-    }
+    Schema::new(document.to_value().unwrap_or_default()).map_err(|error| {
+        let place = Place::value(&*error.pointer);
+        problem(crate::fault::range(&document, "", &place), error.message)
+    })
+}
+
+fn no_schema(name: &str) -> Error {
+    Error::config(format!("there is no schema `{name}`"))
 }
 
 fn built_in(own: &Own, config: &Config) -> Ledger {
@@ -365,7 +378,7 @@ pub fn schema(name: &str, read: Read<'_>) -> Result<Schema, Error> {
     if !name.contains(['.', '/']) {
         let entry = trueline_core::schema::get(name).ok_or_else(|| {
             let names = trueline_core::schema::ALL.iter().map(|entry| entry.name);
-            let error = Error::config(format!("there is no schema `{name}`"));
+            let error = no_schema(name);
             match crate::schema::closest(name, names) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("`ledger-lint schema` lists them; a file is given by its path"),
@@ -373,7 +386,7 @@ pub fn schema(name: &str, read: Read<'_>) -> Result<Schema, Error> {
         })?;
         return Schema::own(entry.value()).map_err(|error| Error::bug(error.message));
     }
-    let bytes = read(name)?.ok_or_else(|| Error::config(format!("there is no schema `{name}`")))?;
+    let bytes = read(name)?.ok_or_else(|| no_schema(name))?;
     let value = serde_json::from_slice(&bytes)
         .map_err(|error| Error::config(format!("the schema `{name}` is not JSON: {error}")))?;
     Schema::new(value).map_err(|error| Error::config(format!("`{name}`: {}", error.message)))

@@ -17,8 +17,9 @@ pub enum Conflict {
 
 /// Merges three states of JSON Lines.
 ///
-/// Both sides have to begin with the lines of the base. A record that both added stands once,
-/// where upstream has it; one that a side added twice stands twice.
+/// The result begins with all that upstream has. Both sides have to have the lines of the base, in
+/// their order. A record that both added stands once, where upstream has it; one that a side added
+/// twice stands twice.
 ///
 /// # Errors
 /// [`Conflict::Rewritten`].
@@ -27,7 +28,7 @@ pub fn merge(base: &[u8], upstream: &[u8], ours: &[u8]) -> Result<Vec<u8>, Confl
     let theirs = added(&base, &upstream, "upstream")?;
     let own = added(&base, &ours, "this branch")?;
     let mut known: HashMap<&[u8], usize> = HashMap::new();
-    for line in theirs {
+    for line in &theirs {
         *known.entry(line.trim_ascii_end()).or_default() += 1;
     }
     let mut merged = Vec::new();
@@ -35,7 +36,7 @@ pub fn merge(base: &[u8], upstream: &[u8], ours: &[u8]) -> Result<Vec<u8>, Confl
         merged.extend_from_slice(line);
         merged.push(b'\n');
     };
-    base.iter().chain(theirs).for_each(|line| put(line));
+    upstream.iter().for_each(|line| put(line));
     for line in own {
         match known.get_mut(line.trim_ascii_end()) {
             Some(count) if *count > 0 => *count -= 1,
@@ -45,15 +46,19 @@ pub fn merge(base: &[u8], upstream: &[u8], ours: &[u8]) -> Result<Vec<u8>, Confl
     Ok(merged)
 }
 
-fn added<'l, 's>(
+/// The lines of a side that the base does not have. Those of the base stand in it in their order:
+/// between them may be what an earlier merge put there.
+fn added<'s>(
     base: &[&'s [u8]],
-    side: &'l [&'s [u8]],
+    side: &[&'s [u8]],
     name: &'static str,
-) -> Result<&'l [&'s [u8]], Conflict> {
-    let same = base.iter().zip(side).take_while(|(a, b)| a == b).count();
-    match side.get(same..) {
-        Some(rest) if same == base.len() => Ok(rest),
-        _ => Err(Conflict::Rewritten(name, same + 1)),
+) -> Result<Vec<&'s [u8]>, Conflict> {
+    let mut committed = base.iter().peekable();
+    let mut rest = side.to_vec();
+    rest.retain(|line| committed.next_if_eq(&line).is_none());
+    match committed.len() {
+        0 => Ok(rest),
+        left => Err(Conflict::Rewritten(name, base.len() - left + 1)),
     }
 }
 
@@ -89,7 +94,7 @@ pub fn merge_document(
     let new = added(&base, &theirs, "upstream")?;
     let mut patch = trueline_text::json::Patch::new();
     for token in added(&base, &own, "this branch")? {
-        if !new.contains(token) {
+        if !new.contains(&token) {
             patch.push(records, String::from_utf8_lossy(token).into_owned());
         }
     }
@@ -138,6 +143,18 @@ mod tests {
             merge(b"a", b"a\nb", b"a\nc").unwrap(),
             b"a\nb\nc\n",
             "no final line end"
+        );
+    }
+
+    #[test]
+    fn lines_that_an_earlier_merge_put_between_are_kept_where_upstream_has_them() {
+        assert_eq!(merged("ab", "acb", "abx").unwrap(), "acbx");
+        assert_eq!(merged("ab", "abx", "acb").unwrap(), "abxc");
+        assert_eq!(merged("ab", "acb", "acbx").unwrap(), "acbx");
+        assert_eq!(
+            merged("ab", "ba", "ab"),
+            Err(Conflict::Rewritten("upstream", 2)),
+            "moved"
         );
     }
 

@@ -246,8 +246,7 @@ mod tests {
 
     #[test]
     fn both_directions() {
-        let ledgers =
-            crate::catalogue::all(&trueline_kit::Config::default(), &|_| Ok(None)).unwrap();
+        let ledgers = crate::catalogue::all(&trueline_kit::Config::default(), &|_| Ok(None));
         let ledgers: Vec<&Ledger> = ledgers
             .iter()
             .filter(|ledger| ledger.name == "model-decisions")

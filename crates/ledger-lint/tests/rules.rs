@@ -2,7 +2,8 @@
 //!
 //! `UPDATE_DOCS=1 cargo test -p trueline-ledger-lint --test rules` writes them.
 
-use trueline_kit::testing;
+use trueline_kit::{Config, testing};
+use trueline_ledger_lint::catalogue;
 use trueline_ledger_lint::command::TOOL;
 use trueline_ledger_lint::rules::RULES;
 
@@ -39,6 +40,7 @@ fn every_rule_has_a_golden_case() {
         include_str!("golden/records.rs"),
         include_str!("golden/documents.rs"),
         include_str!("../../../tests/ledger_lint.rs"),
+        include_str!("../../../tests/ledger_lint_merge.rs"),
     ]
     .concat();
     let missing: Vec<_> = RULES
@@ -47,4 +49,20 @@ fn every_rule_has_a_golden_case() {
         .filter(|code| !cases.contains(*code))
         .collect();
     assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn the_page_of_ledgers_names_each_with_a_schema_that_the_tool_prints() {
+    let page = include_str!("../../../docs/ledgers.md");
+    for ledger in catalogue::all(&Config::default(), &|_| Ok(None)) {
+        let name = format!("| `{}` |", ledger.name);
+        let row = page.lines().find(|line| line.starts_with(&name)).unwrap();
+        assert!(row.contains(&format!("`{}", ledger.path)), "{row}");
+        if let Some(schema) = ledger.built_in {
+            assert!(row.contains(&format!("| `{schema}`")), "{row}");
+            assert!(TOOL.schemas.contains(&schema), "{schema}");
+        }
+        let writer = ledger.owner.unwrap_or("ledger-lint append");
+        assert!(row.contains(writer), "{row}");
+    }
 }

@@ -7,6 +7,7 @@ use trueline_core::{Finding, Level};
 use trueline_kit::{Context, Error, Format as Output, STDIN};
 use trueline_secrets::Scanner;
 
+use crate::catalogue::Wrong;
 use crate::ledger::{Format, Kind, Ledger};
 use crate::schema::closest;
 use crate::{append, catalogue, check, gather, lines, secret, skeleton};
@@ -31,7 +32,7 @@ pub struct NewArgs {
 pub(super) fn run_new(args: &NewArgs, ctx: &Context) -> Result<(), Error> {
     ctx.data_format(&[Output::Human, Output::Json, Output::Jsonl])?;
     let name = args.kind.as_str();
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     let by_ledger = ledgers
         .iter()
         .find(|ledger| ledger.name == name)
@@ -95,7 +96,8 @@ fn writable(name: &str, ledgers: Vec<Ledger>) -> Result<Ledger, Error> {
 pub(super) fn owned_by_others(ledger: &Ledger, what: &str) -> Result<(), Error> {
     match ledger.owner {
         None => Ok(()),
-        Some("people") if what != "append to it" => Ok(()),
+        // The plan is the one that the tools count by: `fix` leaves it alone, too.
+        Some("people") if what != "append to it" && ledger.name != "por" => Ok(()),
         Some("people") => Err(Error::usage(format!(
             "`{}` is written by people: edit it",
             ledger.path
@@ -112,9 +114,20 @@ pub(super) fn owned_by_others(ledger: &Ledger, what: &str) -> Result<(), Error> 
 
 pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     ctx.data_format(&[Output::Human, Output::Json, Output::Jsonl])?;
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let mut problems = Vec::new();
+    let ledgers = catalogue::all_with(ctx.config(), &|path| ctx.read(path), &mut problems);
     let world = gather::world(ctx, &ledgers)?;
     let mut ledger = writable(&args.ledger, ledgers)?;
+    // Without its schema the record would go in unseen.
+    let mut problems = problems.into_iter();
+    if let Some(problem) = problems.find(|problem| problem.ledger == ledger.name) {
+        return Err(match problem.what {
+            Wrong::Missing(error) => error,
+            Wrong::Mistake(finding) => {
+                Error::config(format!("`{}`: {}", finding.at.path, finding.message))
+            }
+        });
+    }
     ledger
         .compile()
         .map_err(|error| Error::bug(error.message))?;

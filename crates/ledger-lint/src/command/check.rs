@@ -9,6 +9,7 @@ use trueline_secrets::Scanner;
 
 use super::base::{self, Base};
 use super::baseline;
+use crate::catalogue::Wrong;
 use crate::input::{Input, Scanned};
 use crate::ledger::{Format, Ledger};
 use crate::world::World;
@@ -86,7 +87,7 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     };
     let read = |path: &str| ctx.read(path);
     let mut problems = Vec::new();
-    let ledgers = catalogue::all_with(ctx.config(), &read, &mut problems)?;
+    let ledgers = catalogue::all_with(ctx.config(), &read, &mut problems);
     let world = match args.no_schema {
         true => World::default(),
         false => gather::world(ctx, &ledgers)?,
@@ -101,7 +102,23 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         (args.select.is_empty() || args.select.iter().any(|name| name == code))
             && !args.ignore.iter().any(|name| name == code)
     };
-    all.extend(problems);
+    let mut is_missing = false;
+    for problem in problems {
+        match problem.what {
+            Wrong::Mistake(finding) => all.push(*finding),
+            Wrong::Missing(error) => {
+                let is_asked =
+                    args.files.is_empty() || jobs.iter().any(|(_, job)| job.name == problem.ledger);
+                if is_asked {
+                    is_missing = true;
+                    ctx.failed(&error.hint(format!(
+                        "`[ledgers.{}]` of trueline.toml names it",
+                        problem.ledger
+                    )));
+                }
+            }
+        }
+    }
     for (input, ledger) in &mut jobs {
         ledger
             .compile()
@@ -163,7 +180,8 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         if jobs.is_empty() {
             ctx.note("there are no ledgers here");
         }
-        let is_whole = args.select.is_empty() && args.ignore.is_empty() && since.is_none();
+        let is_whole =
+            args.select.is_empty() && args.ignore.is_empty() && since.is_none() && !is_missing;
         if is_whole && args.schema.is_none() && !args.no_schema && args.baseline.is_none() {
             ctx.complete_check();
         }

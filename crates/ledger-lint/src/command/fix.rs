@@ -31,7 +31,7 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     let mut jobs: Vec<(Input, Ledger)> = Vec::new();
     if args.files.is_empty() {
         jobs = existing(ctx, &ledgers)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use trueline_kit::{Context, Error, Mode};
 
 use super::base::is_bound;
+use super::side;
 use crate::ledger::Format;
 use crate::{catalogue, merge};
 
@@ -47,13 +48,12 @@ pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
         std::fs::read(path).map_err(failed)
     };
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
-    // In a rebase the side that is written to is upstream, and the commit comes after it.
-    let (upstream, own) = match is_rebase(ctx) {
+    let (upstream, own) = match side::is_ours_upstream(ctx)? {
         true => (&ours, &theirs),
         false => (&theirs, &ours),
     };
     let name = args.path.as_deref().unwrap_or_default();
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     let ledger = ledgers.iter().find(|ledger| ledger.path == name);
     let shown = match name {
         "" => args.ours.display().to_string(),
@@ -77,17 +77,8 @@ pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
         .map_err(|error| Error::on(format!("cannot write `{}`", args.ours.display()), &error))
 }
 
-fn is_rebase(ctx: &Context) -> bool {
-    let Ok(folder) = ctx.git().git_dir().map(Path::to_owned) else {
-        return false;
-    };
-    ["rebase-merge", "rebase-apply"]
-        .iter()
-        .any(|name| folder.join(name).exists())
-}
-
 pub(super) fn install(args: &InstallArgs, ctx: &Context) -> Result<(), Error> {
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     let git = ctx.git();
     git.require()?;
     let attributes = ".gitattributes";
@@ -124,7 +115,7 @@ pub(super) fn install(args: &InstallArgs, ctx: &Context) -> Result<(), Error> {
         "config",
         "--local",
         &format!("merge.{NAME}.name"),
-        "append-only ledgers: upstream first, then ours",
+        "append-only ledgers: the main branch's records first",
     ])?;
     git.stdout(&["config", "--local", &format!("merge.{NAME}.driver"), DRIVER])?;
     if changed.any() {

@@ -7,16 +7,19 @@ mod check;
 mod fix;
 mod merge;
 mod reports;
+mod side;
 mod stats;
 
 use trueline_kit::{Context, Error, Tool};
 
 use crate::rules::RULES;
 
+const ABOUT: &str = "Finds every defect of a ledger, at its line and column";
+
 /// The tool.
 pub const TOOL: Tool<Command> = Tool {
     name: "ledger-lint",
-    about: "Finds every defect of a ledger, at its line and column",
+    about: ABOUT,
     after_help: "Examples:
   ledger-lint check                                  every ledger of the repository
   ledger-lint check ops/model-decisions.jsonl        one of them
@@ -45,8 +48,9 @@ pub const TOOL: Tool<Command> = Tool {
     run,
 };
 
-/// What can be asked.
+/// The commands.
 #[derive(Debug, clap::Subcommand)]
+#[command(about = ABOUT)]
 pub enum Command {
     /// Check ledgers: syntax, schema, references, times, secrets, history
     Check(check::Args),
@@ -56,7 +60,7 @@ pub enum Command {
     New(append::NewArgs),
     /// Mend white space, line ends and marks outside values, in lines not yet committed
     Fix(fix::Args),
-    /// Merge append-only ledgers, as git's merge driver: upstream's records first, ours after
+    /// Merge append-only ledgers, as git's merge driver: the main branch's records first
     Merge(merge::Args),
     /// Make git merge append-only ledgers with `ledger-lint merge`
     InstallMergeDriver(merge::InstallArgs),

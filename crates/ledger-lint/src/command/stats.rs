@@ -40,7 +40,7 @@ struct Secrets<'a> {
 pub(super) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
     let format =
         ctx.data_format(&[Output::Human, Output::Json, Output::Jsonl, Output::Markdown])?;
-    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path))?;
+    let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
     if args.rotation {
         return rotation(ctx, format, &ledgers);
     }
@@ -179,10 +179,39 @@ fn rotation(ctx: &Context, format: Output, ledgers: &[Ledger]) -> Result<(), Err
             secrets: &all,
         });
     }
+    match format {
+        Output::Markdown => print(ctx, &rotation_markdown(&all, &at)),
+        _ => print(ctx, &rotation_human(&all)),
+    }
+}
+
+fn rotation_human(all: &[Rotation]) -> String {
+    let mut text = String::new();
+    for one in all {
+        text.push_str(&format!("{:<10} {}", one.state, safe(&one.name)));
+        if let Some(days) = one.interval_days {
+            text.push_str(&format!(", every {days} days"));
+        }
+        match &one.rotated_at {
+            Some(day) => text.push_str(&format!(", rotated {}", safe(day))),
+            None => text.push_str(", never rotated"),
+        }
+        if let Some(day) = &one.due {
+            text.push_str(&format!(", due {}", safe(day)));
+        }
+        if one.rotated_at.is_some() && !one.proof {
+            text.push_str(", no proof");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn rotation_markdown(all: &[Rotation], at: &str) -> String {
     let mut text = format!(
         "# Rotation of secrets, {at}\n\n| Secret | Every | Rotated | Due | State | Proof |\n| --- | --- | --- | --- | --- | --- |\n"
     );
-    for one in &all {
+    for one in all {
         let days = one
             .interval_days
             .map_or("–".to_owned(), |days| format!("{days} days"));
@@ -195,5 +224,5 @@ fn rotation(ctx: &Context, format: Output, ledgers: &[Ledger]) -> Result<(), Err
             if one.proof { "yes" } else { "no" },
         ));
     }
-    print(ctx, &text)
+    text
 }

@@ -22,7 +22,6 @@ pub(crate) fn ledger(name: &str) -> Ledger {
         return Ledger::unknown("x.jsonl", Format::Jsonl);
     }
     let mut ledger = catalogue::all(&Config::default(), &|_| Ok(None))
-        .unwrap()
         .into_iter()
         .find(|ledger| ledger.name == name)
         .unwrap();
