@@ -75,16 +75,14 @@ fn toc_file(blueprint: &Blueprint) -> TocFile {
     let heading = |section: &trueline_text::markdown::Section| {
         let heading = markdown.headings.get(section.heading)?;
         let span = blueprint.source.span(heading.range.clone());
-        let declares = |item: &&crate::items::Item| {
-            item.form == Form::Heading && heading.range.contains(&item.at.start)
-        };
+        let items = &blueprint.items;
+        let first = items.partition_point(|item| item.at.start < heading.range.start);
+        let declared = items
+            .get(first)
+            .filter(|item| item.form == Form::Heading && heading.range.contains(&item.at.start));
         let own = text.get(section.own.clone()).unwrap_or_default();
         Some(TocHeading {
-            id: blueprint
-                .items
-                .iter()
-                .find(declares)
-                .map(|item| item.id.clone()),
+            id: declared.map(|item| item.id.clone()),
             text: heading.text.clone(),
             level: heading.level,
             anchor: heading.anchor.clone(),

@@ -82,17 +82,14 @@ fn shapes(blueprint: &Blueprint, out: &mut Vec<Finding>) {
             fault.message.clone(),
         ));
     }
-    for item in &blueprint.items {
+    let wholes: HashSet<usize> = blueprint
+        .items
+        .iter()
+        .filter_map(|item| item.inside)
+        .collect();
+    for (place, item) in blueprint.items.iter().enumerate() {
         let id = &item.id;
-        if item.is_empty
-            && !blueprint.items.iter().any(|other| {
-                other
-                    .inside
-                    .and_then(|at| blueprint.items.get(at))
-                    .map(|i| &i.id)
-                    == Some(id)
-            })
-        {
+        if item.is_empty && !wholes.contains(&place) {
             let at = source.at(item.at.clone());
             let message = format!("`{id}` has a title and no text");
             out.push(Finding::new(&rules::EMPTY_ITEM, at, message).subject(id.as_str()));

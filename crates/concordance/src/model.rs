@@ -1,8 +1,9 @@
 //! All blueprints of a state of the repository, and the items in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
+use trueline_core::id::canonical;
 use trueline_core::{Id, Location};
 use trueline_kit::Error;
 
@@ -18,6 +19,8 @@ pub struct Model {
     pub blueprints: Vec<Blueprint>,
     /// The first declaration of each id: places in `blueprints` and its items.
     first: BTreeMap<Id, (usize, usize)>,
+    /// The first item of each number, leading zeros left out.
+    by_number: HashMap<String, Id>,
     /// Items of other repositories: references to them lead somewhere.
     pub external: BTreeSet<Id>,
 }
@@ -47,8 +50,10 @@ impl Model {
                 first.entry(item.id.clone()).or_insert((file, place));
             }
         }
+        let number = |id: &Id| (canonical(id.as_str()), id.clone());
         Model {
             blueprints,
+            by_number: first.keys().rev().map(number).collect(),
             first,
             external: BTreeSet::new(),
         }
@@ -70,6 +75,13 @@ impl Model {
     /// Whether an id is declared here or in another repository.
     pub fn knows(&self, id: &Id) -> bool {
         self.has(id) || self.external.contains(id)
+    }
+
+    /// The item whose id differs from this one only by leading zeros.
+    pub fn twin(&self, id: &Id) -> Option<&Id> {
+        self.by_number
+            .get(&canonical(id.as_str()))
+            .filter(|twin| *twin != id)
     }
 
     /// Every item once, in natural order of the ids.

@@ -1,10 +1,11 @@
 //! What an item rests on and what rests on it, in both directions.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use serde::Serialize;
 use trueline_core::Id;
-use trueline_core::artifact::crosswalk::FileLink;
+use trueline_core::artifact::crosswalk::{FileLink, Row};
 
 use crate::gate::{Coverage, State};
 use crate::ids::Kind;
@@ -49,19 +50,32 @@ pub struct Trace {
     pub covered: bool,
 }
 
-impl Trace {
+/// Traces the items of a state.
+pub struct Tracer<'s, 'c> {
+    state: &'s State<'c>,
+    coverage: Coverage,
+    rows: HashMap<&'s Id, Vec<&'s Row>>,
+    parts: BTreeMap<&'s Id, Vec<&'s Id>>,
+}
+
+impl<'s, 'c> Tracer<'s, 'c> {
+    /// A tracer of a state.
+    pub fn new(state: &'s State<'c>) -> Self {
+        Tracer {
+            state,
+            coverage: Coverage::new(state),
+            rows: state.joined.by_item(),
+            parts: state.model.children(),
+        }
+    }
+
     /// The trace of an item.
-    pub fn new(state: &State<'_>, coverage: &Coverage, entry: Entry<'_>) -> Trace {
+    pub fn trace(&self, entry: Entry<'_>) -> Trace {
+        let (state, coverage) = (self.state, &self.coverage);
         let id = &entry.item.id;
         let is_nt = entry.item.kind == Kind::Nt;
-        let rows: Vec<_> = state
-            .joined
-            .rows
-            .iter()
-            .map(|row| &row.row)
-            .filter(|row| row.nt.as_ref() == Some(id) || row.td.contains(id))
-            .collect();
-        let files = |list: fn(&trueline_core::artifact::crosswalk::Row) -> &Vec<FileLink>| {
+        let rows = self.rows.get(id).map(Vec::as_slice).unwrap_or_default();
+        let files = |list: fn(&Row) -> &Vec<FileLink>| {
             let links = rows.iter().flat_map(|row| list(row));
             sorted(
                 links
@@ -84,7 +98,6 @@ impl Trace {
                 .get(parent)
                 .and_then(|entry| state.model.parent(entry));
         }
-        let children = state.model.children();
         Trace {
             version: 1,
             id: id.to_string(),
@@ -93,7 +106,7 @@ impl Trace {
             line: entry.at().span.map_or(1, |span| span.line),
             revision: entry.item.revision.get(),
             parents,
-            parts: names(children.get(id).cloned().unwrap_or_default()),
+            parts: names(self.parts.get(id).cloned().unwrap_or_default()),
             nt: match is_nt {
                 true => Vec::new(),
                 false => names(rows.iter().filter_map(|row| row.nt.as_ref()).collect()),
@@ -118,7 +131,9 @@ impl Trace {
             },
         }
     }
+}
 
+impl Trace {
     /// For people.
     pub fn text(&self) -> String {
         let mut out = String::new();

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use trueline_core::artifact::crosswalk::Evidence;
 use trueline_core::artifact::queue::Status;
+use trueline_core::id::canonical;
 use trueline_core::scalar::Sha256;
 use trueline_core::{Finding, Id, Level, Location};
 use trueline_kit::config::{self, Config};
@@ -69,6 +70,10 @@ pub struct Work {
     pub current: Vec<String>,
     /// All phases.
     pub phases: Vec<String>,
+    /// Phases of the items that name a requirement or design.
+    phases_of: HashMap<Id, BTreeSet<String>>,
+    /// The first item of each number, leading zeros left out.
+    by_number: HashMap<String, Id>,
 }
 
 /// Files and their text.
@@ -124,17 +129,29 @@ impl Work {
         let places = places(&plan, &texts);
         for item in plan.items() {
             if let Some(item) = work_item(&plan, item, &places) {
+                for id in item.nt.iter().chain(&item.td) {
+                    let phases = work.phases_of.entry(id.clone()).or_default();
+                    phases.extend(item.phase.clone());
+                }
+                work.by_number
+                    .entry(canonical(item.id.as_str()))
+                    .or_insert_with(|| item.id.clone());
                 work.items.insert(item.id.clone(), item);
             }
         }
         Ok((work, found.into_iter().filter_map(unreadable).collect()))
     }
 
-    /// The items that carry a requirement.
-    pub fn carrying<'w>(&'w self, id: &'w Id) -> impl Iterator<Item = &'w WorkItem> {
-        self.items
-            .values()
-            .filter(move |item| item.nt.contains(id) || item.td.contains(id))
+    /// The item whose id differs from this one only by leading zeros.
+    pub fn twin(&self, id: &Id) -> Option<&Id> {
+        self.by_number
+            .get(&canonical(id.as_str()))
+            .filter(|twin| *twin != id)
+    }
+
+    /// The phases of the work items that name a requirement or design.
+    pub fn phases_of(&self, id: &Id) -> impl Iterator<Item = &String> {
+        self.phases_of.get(id).into_iter().flatten()
     }
 }
 

@@ -8,7 +8,9 @@ use trueline_kit::git::Git;
 use trueline_kit::{Context, Error, Source};
 
 use super::update::Range;
-use crate::gate::{Baseline, Diff, Hunks, Phases, State, body, caused, grown, paid, waive, whole};
+use crate::gate::{
+    Baseline, Diff, Hunks, Phases, Rows, State, body, caused, grown, paid, waive, whole,
+};
 use crate::rules;
 use crate::settings::Settings;
 use crate::tree::Tree;
@@ -101,6 +103,7 @@ impl Check {
             renames: &range.renames,
             changed: &changed,
             hunks: &hunks,
+            rows: Rows::new(&before, &after),
         };
         findings.extend(diff.findings());
         self.body(ctx, &after, &mut findings)?;

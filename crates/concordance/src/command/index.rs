@@ -102,8 +102,8 @@ impl Section {
 /// An id that no blueprint declares, with the twin that was perhaps meant.
 pub(crate) fn unknown(model: &Model, id: &Id) -> Error {
     let error = Error::usage(format!("no blueprint declares `{id}`"));
-    match model.items().find(|entry| entry.item.id.is_twin_of(id)) {
-        Some(twin) => error.hint(format!("did you mean `{}`?", twin.item.id)),
+    match model.twin(id) {
+        Some(twin) => error.hint(format!("did you mean `{twin}`?")),
         None => {
             error.hint("`concordance index` lists every item in nt-index.json and td-index.json")
         }

@@ -4,7 +4,7 @@ use trueline_kit::{Artifact, Context, Error, Mode};
 
 use super::check::today;
 use super::update::Range;
-use crate::gate::{Coverage, Diff, Hunks, Phases, State, waive, whole};
+use crate::gate::{Coverage, Diff, Hunks, Phases, Rows, State, waive, whole};
 use crate::report::{Report as Text, Since};
 use crate::settings::Settings;
 
@@ -52,6 +52,7 @@ impl Report {
                 renames: &range.renames,
                 changed: &changed,
                 hunks: &hunks,
+                rows: Rows::new(before, &state),
             };
             only = diff.findings();
         }

@@ -9,9 +9,9 @@ use trueline_kit::{Context, Error, Format};
 
 use super::index::unknown;
 use super::update::Range;
-use crate::gate::{Coverage, State};
+use crate::gate::State;
 use crate::settings::Settings;
-use crate::trace::Trace;
+use crate::trace::Tracer;
 
 /// Show what an item rests on and what rests on it.
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ impl TraceItem {
             .model
             .get(&id)
             .ok_or_else(|| unknown(&state.model, &id))?;
-        let trace = Trace::new(&state, &Coverage::new(&state), entry);
+        let trace = Tracer::new(&state).trace(entry);
         if format != Format::Human {
             return ctx.print_json(&trace);
         }
@@ -95,10 +95,10 @@ impl Impact {
             Some(base) => Some(State::commit(ctx, base, Some((&state, &range.changes)))?),
             None => None,
         };
-        let coverage = Coverage::new(&state);
+        let tracer = Tracer::new(&state);
         let mut items = Vec::new();
         for entry in state.model.items() {
-            let trace = Trace::new(&state, &coverage, entry);
+            let trace = tracer.trace(entry);
             let linked = trace
                 .code
                 .iter()
@@ -159,13 +159,13 @@ impl Export {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
         ctx.data_format(&[Format::Human])?;
         let state = State::work(ctx, &[], &BTreeMap::new())?;
-        let coverage = Coverage::new(&state);
+        let tracer = Tracer::new(&state);
         let mut out = ctx.out_raw();
         if self.form == "csv" {
             out.write_all(b"id,title,file,line,revision,nt,td,wbs,code,tests,acceptance,owner,status,covered\r\n")?;
         }
         for entry in state.model.items() {
-            let trace = Trace::new(&state, &coverage, entry);
+            let trace = tracer.trace(entry);
             if self.form == "jsonl" {
                 let line = serde_json::to_string(&trace).map_err(|e| Error::bug(e.to_string()))?;
                 writeln!(out, "{line}")?;

@@ -1,5 +1,6 @@
 //! A crosswalk as it stands on disk: typed rows, and everything else as it was written.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
@@ -225,9 +226,26 @@ impl Book {
         }
     }
 
-    /// The row of an id.
-    pub fn row(&self, id: &Id) -> Option<&BookRow> {
-        self.rows.iter().find(|row| row.id() == Some(id))
+    /// The rows that each requirement or design stands in.
+    pub fn by_item(&self) -> HashMap<&Id, Vec<&Row>> {
+        let mut rows: HashMap<&Id, Vec<&Row>> = HashMap::with_capacity(self.rows.len());
+        for row in &self.rows {
+            for id in row.row.nt.iter().chain(&row.row.td) {
+                rows.entry(id).or_default().push(&row.row);
+            }
+        }
+        rows
+    }
+
+    /// The rows by what they are about.
+    pub fn by_id(&self) -> HashMap<&Id, &BookRow> {
+        let mut rows = HashMap::with_capacity(self.rows.len());
+        for row in &self.rows {
+            if let Some(id) = row.id() {
+                rows.entry(id).or_insert(row);
+            }
+        }
+        rows
     }
 }
 

@@ -1,6 +1,6 @@
 //! Builds the rows from blueprints, tags, commits, plan and queue, and what was there before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use trueline_core::Id;
 use trueline_core::artifact::crosswalk::{Evidence, FileLink, Link, LinkKind, Row, RowStatus};
@@ -16,7 +16,7 @@ use crate::tagged::Tagged;
 use crate::tags::TagKind;
 use crate::trailers::ClaimKind;
 use crate::tree::Tree;
-use crate::work::Work;
+use crate::work::{Work, WorkItem};
 
 /// What a crosswalk is made from.
 pub struct Sources<'s, 'c> {
@@ -155,6 +155,10 @@ struct Builder<'s, 'c> {
     files: BTreeMap<&'s Id, Vec<(TagKind, &'s str, LinkKind)>>,
     /// Items whose text somebody looked at, with their files, in the range.
     touched: BTreeMap<&'s Id, BTreeSet<&'s str>>,
+    /// Work items by the requirements and designs that they name.
+    naming: HashMap<&'s Id, Vec<&'s WorkItem>>,
+    /// Commits by the ids that they claim.
+    claiming: HashMap<&'s Id, Vec<&'s Commit>>,
     dropped: Vec<String>,
 }
 
@@ -180,8 +184,20 @@ impl<'s, 'c> Builder<'s, 'c> {
             mapped,
             files: BTreeMap::new(),
             touched: BTreeMap::new(),
+            naming: HashMap::new(),
+            claiming: HashMap::new(),
             dropped: Vec::new(),
         };
+        for item in from.work.items.values() {
+            for id in item.nt.iter().chain(&item.td) {
+                builder.naming.entry(id).or_default().push(item);
+            }
+        }
+        for commit in from.commits {
+            for claim in &commit.claims.claims {
+                builder.claiming.entry(&claim.id).or_default().push(commit);
+            }
+        }
         builder.old_designs();
         builder.tags();
         builder.trailers();
@@ -321,21 +337,15 @@ impl<'s, 'c> Builder<'s, 'c> {
     fn wbs(&mut self, ids: &BTreeSet<&Id>, nt: Option<&Id>, old: &Row) -> Vec<Id> {
         let work = self.from.work;
         let mut wbs: BTreeSet<Id> = BTreeSet::new();
-        for item in work.items.values() {
-            let names = |set: &BTreeSet<Id>| ids.iter().any(|id| set.contains(*id));
-            // A design that several requirements share does not lend them each other's items.
-            let by_design = names(&item.td) && (item.nt.is_empty() || nt.is_none());
-            if names(&item.nt) || by_design {
-                wbs.insert(item.id.clone());
+        for id in ids {
+            for item in self.naming.get(*id).into_iter().flatten() {
+                // A design that several requirements share does not lend them each other's items.
+                let is_own = item.nt.contains(*id) || item.nt.is_empty() || nt.is_none();
+                if is_own {
+                    wbs.insert(item.id.clone());
+                }
             }
-        }
-        for commit in self.from.commits {
-            if commit
-                .claims
-                .claims
-                .iter()
-                .any(|claim| ids.contains(&claim.id))
-            {
+            for commit in self.claiming.get(*id).into_iter().flatten() {
                 let claimed = commit.claims.ids(Kind::Wbs);
                 wbs.extend(claimed.filter(|id| work.items.contains_key(*id)).cloned());
             }
@@ -439,9 +449,10 @@ impl<'s, 'c> Builder<'s, 'c> {
 
     /// Rows of items that no blueprint declares any more: kept where people wrote into them.
     fn keep_peoples_rows(&mut self, rows: &mut Vec<BookRow>) {
+        let made: HashSet<Id> = rows.iter().filter_map(|row| row.id().cloned()).collect();
         for row in &self.from.old.rows {
             let Some(id) = row.id() else { continue };
-            if rows.iter().any(|new| new.id() == Some(id)) {
+            if made.contains(id) {
                 continue;
             }
             if row.has_peoples_fields() && !self.from.model.has(id) {

@@ -55,8 +55,7 @@ pub(crate) fn phases_of(state: &State<'_>, entry: Entry<'_>) -> BTreeSet<String>
         if let Some(phase) = &entry.item.phase {
             return BTreeSet::from([phase.clone()]);
         }
-        let items = state.work.carrying(&entry.item.id);
-        carried.extend(items.filter_map(|item| item.phase.clone()));
+        carried.extend(state.work.phases_of(&entry.item.id).cloned());
         at = state.model.parent(entry).and_then(|id| state.model.get(id));
     }
     carried
@@ -184,6 +183,7 @@ pub(super) fn findings(
     phases: &Phases,
     out: &mut Vec<Finding>,
 ) {
+    let rows = state.joined.by_id();
     for entry in state.model.of_kind(Kind::Nt) {
         let id = &entry.item.id;
         let cover = coverage.get(id);
@@ -213,8 +213,7 @@ pub(super) fn findings(
                     .subject(format!("{id} {}", gaps.join(" "))),
             );
         } else if !cover.has_parts {
-            let row = state.joined.row(id);
-            let tds = row.into_iter().flat_map(|row| &row.row.td);
+            let tds = rows.get(id).into_iter().flat_map(|row| &row.row.td);
             let gaps: Vec<String> = tds
                 .filter(|td| !coverage.built.contains(*td))
                 .map(|td| format!("`{td}`"))

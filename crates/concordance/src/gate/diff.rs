@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use trueline_core::artifact::crosswalk::Row;
 use trueline_core::{Finding, Id, Level, Location, Span};
 
 use super::{Hunks, State, discrepancies, references};
@@ -27,6 +28,24 @@ pub struct Diff<'s, 'c> {
     pub changed: &'s BTreeSet<String>,
     /// Changed lines.
     pub hunks: &'s Hunks,
+    /// The rows of each item before and after.
+    pub rows: Rows<'s>,
+}
+
+/// The rows of each item before and after a change.
+pub struct Rows<'s> {
+    before: HashMap<&'s Id, Vec<&'s Row>>,
+    after: HashMap<&'s Id, Vec<&'s Row>>,
+}
+
+impl<'s> Rows<'s> {
+    /// The rows of two states.
+    pub fn new(before: &'s State<'_>, after: &'s State<'_>) -> Self {
+        Rows {
+            before: before.joined.by_item(),
+            after: after.joined.by_item(),
+        }
+    }
 }
 
 /// The findings of `after` that `before` did not have: as many of each kind as are new, those on
@@ -247,15 +266,16 @@ impl Diff<'_, '_> {
         scan.is_some_and(|scan| scan.links.iter().any(known))
     }
 
-    /// The files linked to an item before the change, by their names after it.
-    fn linked(&self, state: &State<'_>, id: &Id, list: Option<TagKind>) -> BTreeSet<String> {
+    /// The files linked to an item, by their names after the change.
+    fn linked(
+        &self,
+        rows: &HashMap<&Id, Vec<&Row>>,
+        id: &Id,
+        list: Option<TagKind>,
+    ) -> BTreeSet<String> {
         let mut files = BTreeSet::new();
-        for row in &state.joined.rows {
-            let row = &row.row;
+        for row in rows.get(id).into_iter().flatten() {
             let is_own = row.nt.as_ref() == Some(id);
-            if !is_own && !row.td.contains(id) {
-                continue;
-            }
             let code = (list != Some(TagKind::Verify)).then_some(&row.code);
             let tests = (list != Some(TagKind::Impl)).then_some(&row.tests);
             for link in code.into_iter().chain(tests).flatten() {
@@ -270,9 +290,8 @@ impl Diff<'_, '_> {
     /// The files in the rows of an item before the change: for a design also those of its
     /// requirements.
     fn around(&self, id: &Id) -> BTreeSet<String> {
-        let rows = self.before.joined.rows.iter().map(|row| &row.row);
-        rows.filter(|row| row.nt.as_ref() == Some(id) || row.td.contains(id))
-            .flat_map(|row| row.code.iter().chain(&row.tests))
+        let rows = self.rows.before.get(id).into_iter().flatten();
+        rows.flat_map(|row| row.code.iter().chain(&row.tests))
             .map(|link| self.now(&link.path).to_owned())
             .collect()
     }
@@ -357,7 +376,7 @@ impl Diff<'_, '_> {
                 continue;
             }
             let at = self.at_item(entry);
-            let linked = self.linked(self.before, id, None);
+            let linked = self.linked(&self.rows.before, id, None);
             if before.item.revision >= item.revision {
                 let message = format!(
                     "the text of `{id}` changed, and its revision is still {}",
@@ -373,9 +392,10 @@ impl Diff<'_, '_> {
                 };
                 out.push(finding.level(level).subject(id.as_str()));
             }
-            let tests = self.linked(self.before, id, Some(TagKind::Verify));
+            let tests = self.linked(&self.rows.before, id, Some(TagKind::Verify));
             // The crosswalk says so already where it has a confirmed link.
-            let mut links = self.after.joined.rows.iter().flat_map(|row| &row.row.links);
+            let rows = self.rows.after.get(id).into_iter().flatten();
+            let mut links = rows.flat_map(|row| &row.links);
             let is_said = links.any(|link| &link.id == id && link.digest != item.digest);
             if !is_said && !tests.is_empty() && !tests.iter().any(|path| self.is_changed(path)) {
                 let message = format!("the text of `{id}` changed, and none of its tests");
@@ -482,7 +502,7 @@ impl Diff<'_, '_> {
                 continue;
             };
             let existed = self.before.tree.has(&path);
-            let tests = self.linked(self.after, id, Some(TagKind::Verify));
+            let tests = self.linked(&self.rows.after, id, Some(TagKind::Verify));
             if !existed || tests.iter().any(|test| self.is_changed(test)) {
                 continue;
             }
@@ -501,7 +521,7 @@ impl Diff<'_, '_> {
         for one in discrepancies(self.after) {
             let mut files: BTreeSet<String> = BTreeSet::new();
             for id in &one.ids {
-                files.extend(self.linked(self.after, id, None));
+                files.extend(self.linked(&self.rows.after, id, None));
             }
             for path in self.changed {
                 let is_blocked =

@@ -16,7 +16,7 @@ pub use baseline::{Baseline, Debt, grown, paid};
 pub use body::{SECTIONS, body};
 pub(crate) use coverage::phases_of;
 pub use coverage::{Cover, Coverage, Phases};
-pub use diff::{Diff, caused};
+pub use diff::{Diff, Rows, caused};
 pub use discrepancy::{Discrepancy, discrepancies};
 pub use hunks::Hunks;
 pub use state::State;

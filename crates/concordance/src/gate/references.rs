@@ -23,20 +23,15 @@ pub(super) fn unknown(state: &State<'_>, id: &Id, of: Kind, at: Location, who: &
     if of == Kind::Wbs {
         let message = format!("{who} names `{id}`, which is in no plan and no queue");
         let finding = Finding::new(&rules::UNKNOWN_WBS, at, message);
-        let twin = state.work.items.keys().find(|known| known.is_twin_of(id));
-        return match twin {
+        return match state.work.twin(id) {
             Some(twin) => finding.help(format!("did you mean `{twin}`?")),
             None => finding,
         };
     }
     let message = format!("{who} names `{id}`, which no blueprint declares");
     let finding = Finding::new(&rules::UNKNOWN_ID, at, message);
-    let twin = state
-        .model
-        .items()
-        .find(|known| known.item.id.is_twin_of(id));
-    match twin {
-        Some(twin) => finding.help(format!("did you mean `{}`?", twin.item.id)),
+    match state.model.twin(id) {
+        Some(twin) => finding.help(format!("did you mean `{twin}`?")),
         None => finding,
     }
 }

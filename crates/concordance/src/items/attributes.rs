@@ -64,7 +64,12 @@ pub(super) fn item(
         .or_else(|| binding(&title));
     let begins = reader.begin(&placed.own, declared.head.end);
     let has_heading_first = heading.is_some()
-        && begins.is_some_and(|at| markdown.headings.iter().any(|h| h.range.start == at));
+        && begins.is_some_and(|at| {
+            let found = markdown
+                .headings
+                .binary_search_by_key(&at, |h| h.range.start);
+            found.is_ok()
+        });
     let headless = match declared.form {
         Form::Comment | Form::FrontMatter if !has_heading_first && is_headless(&words) => {
             begins.map(|at| at..at + first_line(text, at))

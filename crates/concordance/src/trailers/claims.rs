@@ -1,5 +1,6 @@
 //! The trailers that concordance knows, and lines that look like them.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use trueline_core::Id;
@@ -84,6 +85,9 @@ pub struct Hidden {
 /// Most ids that one trailer may name; more are malformed.
 pub(super) const MAX_IDS: usize = 256;
 
+/// Most hidden lines of one message that are told.
+pub(super) const MAX_HIDDEN: usize = 100;
+
 /// Reads the claims of a message.
 ///
 /// Keys compare without case, as git compares them. A value names one id or several, separated
@@ -154,21 +158,24 @@ fn kind(key: &str, prefixes: &Prefixes) -> Option<ClaimKind> {
 /// `NT: see below` in a body is left alone. Indented and quoted lines are left alone too.
 pub fn hidden(message: &str, prefixes: &Prefixes) -> Vec<Hidden> {
     let seen = parse(message, Rules::default());
-    let claimed = claims(message, prefixes);
+    let all = claims(message, prefixes);
+    let claimed: HashSet<&str> = all.claims.iter().map(|claim| claim.id.as_str()).collect();
     let mut out = Vec::new();
     let mut at = 0;
     for paragraph_line in message.split_inclusive('\n') {
         let range = at..at + paragraph_line.trim_end().len();
         at += paragraph_line.len();
-        let is_seen = seen
-            .iter()
-            .any(|t| t.range.start <= range.start && range.end <= t.range.end);
-        if is_seen {
+        let before = seen.partition_point(|t| t.range.start <= range.start);
+        let around = before.checked_sub(1).and_then(|at| seen.get(at));
+        if around.is_some_and(|t| range.end <= t.range.end) {
             continue;
         }
         if let Some(line) = looks_like_claim(paragraph_line, prefixes)
             && !is_said(line, &claimed)
         {
+            if out.len() == MAX_HIDDEN {
+                break;
+            }
             out.push(Hidden {
                 line: line.to_owned(),
                 because: prose_beside(message, range.start),
@@ -191,11 +198,11 @@ fn looks_like_claim<'a>(line: &'a str, prefixes: &Prefixes) -> Option<&'a str> {
 
 /// Whether every id of a line is claimed by a trailer that git sees, so that nothing is lost: the
 /// message of a squash repeats those of its commits.
-fn is_said(line: &str, claimed: &Claims) -> bool {
+fn is_said(line: &str, claimed: &HashSet<&str>) -> bool {
     let value = line.split_once(':').map_or("", |(_, value)| value);
     words(value).all(|word| {
         let id = word.split_once('~').map_or(word, |(id, _)| id);
-        claimed.claims.iter().any(|claim| claim.id == *id)
+        claimed.contains(id)
     })
 }
 
