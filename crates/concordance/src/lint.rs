@@ -103,7 +103,14 @@ fn shapes(blueprint: &Blueprint, out: &mut Vec<Finding>) {
 }
 
 /// The anchors of every blueprint.
-struct Anchors<'m>(BTreeMap<&'m str, HashSet<&'m str>>);
+struct Anchors<'m>(BTreeMap<&'m str, Known<'m>>);
+
+/// The anchors of one file.
+struct Known<'m> {
+    all: HashSet<&'m str>,
+    /// By their beginning, which is mostly an id (`nt-12`): the one that has it, if only one has.
+    by_head: HashMap<String, Option<&'m str>>,
+}
 
 impl<'m> Anchors<'m> {
     fn new(model: &'m Model) -> Self {
@@ -111,10 +118,22 @@ impl<'m> Anchors<'m> {
             let markdown = &blueprint.markdown;
             let headings = markdown.headings.iter().map(|h| h.anchor.as_str());
             let html = markdown.html_anchors.iter().map(|a| a.name.as_str());
-            (blueprint.path(), headings.chain(html).collect())
+            let all: HashSet<&str> = headings.chain(html).collect();
+            let mut by_head: HashMap<String, Option<&str>> = HashMap::new();
+            for anchor in &all {
+                let only = by_head.entry(head(anchor)).or_insert(Some(anchor));
+                *only = only.filter(|first| first == anchor);
+            }
+            (blueprint.path(), Known { all, by_head })
         };
         Anchors(model.blueprints.iter().map(of).collect())
     }
+}
+
+/// The first two words of an anchor.
+fn head(anchor: &str) -> String {
+    let words: Vec<&str> = anchor.splitn(3, '-').take(2).collect();
+    words.join("-")
 }
 
 fn links(blueprint: &Blueprint, anchors: &Anchors<'_>, tree: &Tree<'_>, out: &mut Vec<Finding>) {
@@ -150,26 +169,17 @@ fn links(blueprint: &Blueprint, anchors: &Anchors<'_>, tree: &Tree<'_>, out: &mu
             out.push(Finding::new(&rules::BROKEN_LINK, at(), message).subject(&link.destination));
         } else if let (Some(anchor), Some(known)) = (anchor, anchors.0.get(target.as_str()))
             && !anchor.is_empty()
-            && !known.contains(anchor.as_str())
-            && !known.contains(anchor.to_lowercase().as_str())
+            && !known.all.contains(anchor.as_str())
+            && !known.all.contains(anchor.to_lowercase().as_str())
         {
             let message = format!("`{target}` has no anchor `#{anchor}`");
             let mut finding = Finding::new(&rules::BROKEN_LINK, at(), message);
-            if let Some(near) = nearest_anchor(&anchor, known) {
+            if let Some(Some(near)) = known.by_head.get(&head(&anchor)) {
                 finding = finding.help(format!("did you mean `#{near}`?"));
             }
             out.push(finding.subject(&link.destination));
         }
     }
-}
-
-/// The anchor that begins with the same id (`nt-12-…`), if there is exactly one.
-fn nearest_anchor<'k>(anchor: &str, known: &HashSet<&'k str>) -> Option<&'k str> {
-    let head: Vec<&str> = anchor.splitn(3, '-').take(2).collect();
-    let head = format!("{}-", head.join("-"));
-    let mut near = known.iter().filter(|k| k.starts_with(&head));
-    let first = near.next()?;
-    near.next().is_none().then_some(*first)
 }
 
 fn is_elsewhere(destination: &str) -> bool {

@@ -34,6 +34,9 @@ pub struct ChainStep {
     pub exit_code: Option<i32>,
     /// Counts of its findings, those of earlier steps left out.
     pub summary: Summary,
+    /// How many of its findings an earlier step had reported.
+    #[serde(default)]
+    pub repeated: u64,
     /// Its findings, those of earlier steps left out.
     pub findings: Vec<ReportFinding>,
     /// What it said when it failed.

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use trueline_core::{Finding, Location, Span};
+use trueline_core::{Finding, Location, Rule, Span};
 use trueline_secrets::{Hit, Report};
 
 use crate::fault::narrow;
 use crate::ledger::{Format, Kind, Ledger};
+use crate::rules::schema::{MISSING_FIELD, UNKNOWN_FIELD};
 use crate::rules::security::{HARD_CODED_SECRET, SECRET_VALUE};
-use crate::rules::syntax::TOO_MANY_FINDINGS;
+use crate::rules::syntax::{DUPLICATE_KEY, TOO_MANY_FINDINGS};
 
 /// Adds a finding for every secret, and hides what the other findings of its line quote.
 pub fn report(
@@ -39,8 +40,9 @@ pub fn report(
         });
         if touches {
             finding.redacted = true;
-            finding.message = hidden(&finding.message);
-            finding.help = finding.help.as_deref().map(hidden);
+            let names = names_only(finding);
+            finding.message = hidden(&finding.message, names);
+            finding.help = finding.help.as_deref().map(|help| hidden(help, names));
         }
     }
     for hit in &found.hits {
@@ -74,15 +76,22 @@ fn span(hit: &Hit, has_mark: bool) -> Span {
     }
 }
 
-/// A message without what it quotes, short names aside.
-fn hidden(message: &str) -> String {
+/// Whether a finding quotes names of fields, not values.
+fn names_only(finding: &Finding) -> bool {
+    let rules: [&Rule; 3] = [&MISSING_FIELD, &UNKNOWN_FIELD, &DUPLICATE_KEY];
+    rules.contains(&finding.rule)
+}
+
+/// A message without what it quotes; short names of fields stay.
+fn hidden(message: &str, names: bool) -> String {
     const SHORT: usize = 16;
     let mut out = String::with_capacity(message.len());
     for (slot, part) in message.split('`').enumerate() {
         if slot > 0 {
             out.push('`');
         }
-        if slot % 2 == 1 && part.chars().count() > SHORT {
+        let is_name = names && part.chars().count() <= SHORT;
+        if slot % 2 == 1 && !is_name {
             out.push_str("[hidden]");
         } else {
             out.push_str(part);

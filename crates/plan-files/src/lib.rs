@@ -7,6 +7,7 @@
 
 mod aliases;
 mod checks;
+mod compare;
 mod evidence;
 
 use trueline_core::Finding;
@@ -15,6 +16,7 @@ use trueline_plan::{Aliases, Input, Inputs, Options, Plan};
 
 pub use aliases::of as aliases_of;
 pub use checks::judged;
+pub use compare::compare;
 pub use evidence::{Evidence, files_of, sha256};
 
 /// Bytes of a file, and its path relative to the root.

@@ -127,6 +127,16 @@ rules! {
         "The plan counts; who reads the queue alone is misled.",
         "plan: \"title\": \"Search\", queue: \"title\": \"Login\"",
         "Take the copy out of the queue, or mend the one that is out of date. An id given to another title is an id used twice.";
+    REOPENED_ITEM: Warning, "reopened-item",
+        "An item was done at the base and is not any more",
+        "What was built on its being done may rest on nothing.",
+        "\"status\": \"done\" at the base, \"status\": \"doing\" now",
+        "Say in the commit why it was opened again, and look at what depends on it.";
+    REUSED_ID: Warning, "reused-id",
+        "An id has another title than at the base",
+        "An id given to something else makes every earlier commit, report and reference that names it untrue.",
+        "{\"id\": \"WBS-1\", \"title\": \"Search\"} at the base, {\"id\": \"WBS-1\", \"title\": \"Login\"} now",
+        "Give the new item an id of its own (`queue renumber`), or allow the better title with an `[[allow]]`.";
     UNKNOWN_PHASE: Error, "unknown-phase",
         "An item names a phase that the plan does not have, or none",
         "It is in no phase and therefore in no percentage.",

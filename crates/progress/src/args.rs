@@ -25,6 +25,8 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Print how completion grew, from the history of plan and queue
+    History(crate::burn::Args),
     /// Print the dependency graph
     Graph {
         /// In which language

@@ -1,7 +1,7 @@
 //! `progress check`.
 
 use trueline_kit::{Context, Error};
-use trueline_plan_files::{Files, files_of};
+use trueline_plan_files::{Files, compare, files_of};
 
 use crate::report::Basis;
 use crate::shrink;
@@ -18,6 +18,7 @@ pub(crate) fn check(ctx: &mut Context, base: Option<&str>) -> Result<(), Error> 
     ctx.report_all(files.check(&plan, &basis.evidence));
     ctx.report_all(files_of(ctx, &files, &plan));
     if let Some(base) = &base {
+        ctx.report_all(compare(ctx, &files, &plan, base)?);
         shrink::compare(ctx, &files, &plan, &basis, base)?;
     }
     ctx.complete_check();

@@ -6,6 +6,7 @@
 
 mod access;
 mod args;
+mod burn;
 mod check;
 mod figures;
 mod graph;
@@ -51,6 +52,7 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Show => show::show(ctx),
         Command::Check { base } => check::check(ctx, base.as_deref()),
         Command::CriticalPath { all } => path::critical_path(ctx, all),
+        Command::History(args) => burn::history(ctx, &args),
         Command::Graph { style, open } => graph::graph(ctx, style, open),
     }
 }

@@ -370,6 +370,46 @@ fn paths_and_graphs() {
     );
 }
 
+#[test]
+fn history_grows() {
+    let repo = Repo::new(Some(POR), Some(QUEUE));
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.commit("begin");
+    repo.write("ops/queue.jsonl", &QUEUE.replace("\"todo\"", "\"done\""));
+    repo.commit("done");
+    let lines = repo.ok(&["history"]).stdout;
+    let lines: Vec<&str> = lines.lines().collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].ends_with("90.00%  2 of 3 done"), "{lines:?}");
+    assert!(lines[1].ends_with("100.00%  3 of 3 done"), "{lines:?}");
+    assert_eq!(repo.ok(&["history", "--as-of", "2025-12-31"]).stdout, "");
+    let json = repo
+        .ok(&["history", "--format", "json", "--limit", "1"])
+        .stdout;
+    assert!(json.contains("\"completion\": \"100.00\""), "{json}");
+    assert_eq!(Repo::new(Some(POR), None).run(&["history"]).code, 2);
+
+    // Opened again, and given to something else.
+    let later = QUEUE.replace(
+        "\"status\": \"done\", \"owner\"",
+        "\"status\": \"doing\", \"owner\"",
+    );
+    repo.write("ops/queue.jsonl", &later);
+    repo.write("ops/por.json", &POR.replace("\"First\"", "\"Another\""));
+    let ran = repo.run(&["check", "--base", "HEAD"]);
+    assert!(
+        ran.stdout.contains("progress/reopened-item"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout
+            .contains("`WBS-1.1` is `Another` now and was `First`"),
+        "{}",
+        ran.stdout
+    );
+}
+
 mod shuffled {
     use super::*;
     use proptest::prelude::*;

@@ -251,7 +251,7 @@ pub struct Check {
     /// Item that the recorded check speaks for (may be given several times)
     #[arg(long = "item", value_name = "ID", requires = "name")]
     pub items: Vec<String>,
-    /// Read trueline.toml from this revision
+    /// Compare with this revision, and read trueline.toml from it
     #[arg(long, value_name = "REV", conflicts_with = "name")]
     pub base: Option<String>,
     /// The command to run

@@ -77,7 +77,7 @@ pub(crate) fn follow_up(ctx: &Context, args: &Args) -> Result<(), Error> {
     let titles: BTreeSet<&str> = open
         .plan()
         .items()
-        .filter_map(|item| item.title())
+        .filter_map(trueline_plan::Item::title)
         .collect();
     let mut taken: Vec<String> = open
         .plan()

@@ -118,6 +118,8 @@ pub(crate) const ALL: &[&Rule] = joined![
     NOT_READY,
     plan::PHASE_WEIGHTS,
     plan::PLAN_MISMATCH,
+    plan::REOPENED_ITEM,
+    plan::REUSED_ID,
     plan::UNKNOWN_PHASE,
     plan::UNKNOWN_REF,
     plan::UNKNOWN_STATUS,

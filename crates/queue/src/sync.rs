@@ -146,7 +146,7 @@ pub(crate) fn doctor(ctx: &Context) -> Result<(), Error> {
         writeln!(out, "claim: {id} by {owner}: {state}, {here}")?;
     }
     for item in plan.items() {
-        let Some((owner, until)) = item.queued().and_then(|row| row.claim()) else {
+        let Some((owner, until)) = item.queued().and_then(trueline_plan::Row::claim) else {
             continue;
         };
         if !claims.iter().any(|held| held.claim.item == *item.id()) {

@@ -3,6 +3,7 @@
 mod acceptance;
 mod baseline;
 mod body;
+mod caused;
 mod coverage;
 mod diff;
 mod discrepancy;
@@ -14,9 +15,10 @@ mod waivers;
 
 pub use baseline::{Baseline, Debt, grown, paid};
 pub use body::{SECTIONS, body};
+pub use caused::caused;
 pub(crate) use coverage::phases_of;
 pub use coverage::{Cover, Coverage, Phases};
-pub use diff::{Diff, Rows, caused};
+pub use diff::{Diff, Rows};
 pub use discrepancy::{Discrepancy, discrepancies};
 pub use hunks::Hunks;
 pub use references::removed;

@@ -104,7 +104,9 @@ pub(super) fn may_hold_fault(raw: &[u8]) -> bool {
 }
 
 fn may_be_broken(raw: &[u8]) -> bool {
-    !raw.is_ascii() || memchr::memmem::find(raw, b"\\u00").is_some()
+    // Few records have a backslash at all.
+    !raw.is_ascii()
+        || (memchr::memchr(b'\\', raw).is_some() && memchr::memmem::find(raw, b"\\u00").is_some())
 }
 
 fn may_hold_path(raw: &[u8]) -> bool {

@@ -1,11 +1,13 @@
 //! `trueline chain`: the tools in order over one repository, and one screen at the end.
 
 mod outcome;
+mod packs;
 mod screen;
 mod step;
 mod watch;
 
-use trueline_kit::{Context, Error, Format};
+use trueline_kit::config::FILE_NAME;
+use trueline_kit::{Artifact, Context, Error, Format};
 
 use outcome::Outcome;
 
@@ -41,6 +43,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     {
         ctx.failed(&error);
     }
+    refuse_nothing(ctx)?;
     let watch = watch::Watch::new(ctx);
     let mut outcome = Outcome::default();
     for step in step::plan(args, ctx)? {
@@ -48,6 +51,9 @@ pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         outcome.add(result);
     }
     outcome.finish(watch.changed(ctx));
+    for warning in outcome.warnings() {
+        ctx.warn(warning);
+    }
     ctx.child_ended(outcome.exit());
     if format == Format::Json {
         return ctx.print_json(&outcome.report());
@@ -58,4 +64,29 @@ pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         _ => screen::human(&mut out, &outcome, args.show)?,
     }
     Ok(out.finish()?)
+}
+
+/// A folder without any of the files that the tools read is most likely the wrong one.
+fn refuse_nothing(ctx: &Context) -> Result<(), Error> {
+    const READ: [Artifact; 5] = [
+        Artifact::Por,
+        Artifact::Queue,
+        Artifact::Wbs,
+        Artifact::Ownership,
+        Artifact::ModelDecisions,
+    ];
+    let there = |path: &str| ctx.root().join(path).exists();
+    if there(FILE_NAME)
+        || ctx.config_flag().is_some()
+        || there("docs/blueprints")
+        || READ
+            .iter()
+            .any(|artifact| there(ctx.config().path(*artifact)))
+    {
+        return Ok(());
+    }
+    Err(Error::usage(
+        "there is nothing here that the tools read: no trueline.toml, plan, queue or blueprints",
+    )
+    .hint("`trueline init` writes a start; `--root DIR` works elsewhere"))
 }

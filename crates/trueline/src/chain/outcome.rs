@@ -1,6 +1,7 @@
 //! What the steps came to, joined.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trueline_core::Level;
 use trueline_core::chain::{ChainReport, ChainStep};
@@ -15,6 +16,7 @@ pub(super) struct Outcome {
     steps: Vec<ChainStep>,
     seen: BTreeSet<Key>,
     written: Vec<String>,
+    warnings: BTreeSet<String>,
     exit: Exit,
 }
 
@@ -33,7 +35,11 @@ impl Outcome {
         let (mut findings, allowed) = report.map_or_else(Default::default, |report| {
             (report.findings, report.summary.allowed)
         });
+        let reported = findings.len();
         findings.retain(|finding| self.seen.insert(key(finding)));
+        let said = error.as_deref().unwrap_or_default().lines();
+        let warnings = said.filter_map(|line| line.strip_prefix("warning: "));
+        self.warnings.extend(warnings.map(str::to_owned));
         let failed = matches!(exit, Exit::Failed | Exit::Inconclusive | Exit::Bug);
         self.steps.push(ChainStep {
             tool: step.tool.to_owned(),
@@ -41,6 +47,7 @@ impl Outcome {
             purpose: step.purpose.to_owned(),
             exit_code,
             summary: count(&findings, allowed),
+            repeated: (reported - findings.len()) as u64,
             findings,
             error: error.filter(|_| failed),
         });
@@ -49,6 +56,11 @@ impl Outcome {
     /// Sets what was written.
     pub(super) fn finish(&mut self, written: Vec<String>) {
         self.written = written;
+    }
+
+    /// What the tools warned of on standard error, each text once.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = &String> {
+        self.warnings.iter()
     }
 
     /// The steps.
@@ -78,17 +90,28 @@ impl Outcome {
             })
     }
 
-    /// The findings, worst first, in the order of the steps. Stale generated files come last of
-    /// their level: they follow from something else, mostly.
+    /// The findings, worst first. Within a level the first of each code comes before the second of
+    /// any, so that a few lines show every kind; stale generated files come last: they follow
+    /// from something else, mostly.
     pub(super) fn worst_findings(&self) -> Vec<&ReportFinding> {
-        let mut findings: Vec<_> = self.steps.iter().flat_map(|step| &step.findings).collect();
-        findings.sort_by_key(|finding| {
-            (
-                std::cmp::Reverse(finding.level),
-                finding.code.ends_with("/stale-file"),
-            )
-        });
-        findings
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut findings: Vec<_> = self
+            .steps
+            .iter()
+            .flat_map(|step| &step.findings)
+            .map(|finding| {
+                let count = counts.entry(finding.code.as_str()).or_default();
+                *count += 1;
+                (
+                    Reverse(finding.level),
+                    finding.code.ends_with("/stale-file"),
+                    *count,
+                    finding,
+                )
+            })
+            .collect();
+        findings.sort_by_key(|(level, stale, count, _)| (*level, *stale, *count));
+        findings.into_iter().map(|(.., finding)| finding).collect()
     }
 
     /// The versioned report.
@@ -201,6 +224,7 @@ mod tests {
             Some(vec![finding("progress/cycle", Level::Error)]),
         ));
         assert_eq!(outcome.summary().errors, 1);
+        assert_eq!(outcome.steps()[1].repeated, 1);
         assert_eq!(outcome.exit(), Exit::Findings);
     }
 

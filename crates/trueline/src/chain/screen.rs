@@ -130,6 +130,9 @@ fn place(finding: &ReportFinding) -> String {
 
 fn verdict(step: &ChainStep) -> String {
     match step.exit_code {
+        Some(1) if step.error.is_none() && step.summary.errors == 0 && step.repeated > 0 => {
+            format!("NO, {} as above", step.repeated)
+        }
         Some(0 | 1) if step.error.is_none() => match step.summary {
             Summary {
                 errors: 0,

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use trueline_core::report::Report;
 use trueline_kit::{Artifact, Context, Error};
 
-use super::Args;
+use super::{Args, packs};
 use crate::launch;
 
 /// Most bytes read of what a tool writes on either stream.
@@ -57,15 +57,16 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
     let has =
         |artifact: Artifact, ctx: &Context| ctx.root().join(ctx.config().path(artifact)).exists();
 
-    add(
-        "ledger-lint",
-        &[&["check"], base.as_slice()].concat(),
-        "records are whole and true to form",
-    );
+    // First of all: the others look requirement ids up in the index.
     add(
         "concordance",
         &[&["index"], check].concat(),
         "requirements and designs are indexed",
+    );
+    add(
+        "ledger-lint",
+        &[&["check"], base.as_slice()].concat(),
+        "records are whole and true to form",
     );
     add(
         "concordance",
@@ -104,48 +105,27 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
             "the change stays in its scope",
         );
     }
-    let packs = packs(ctx)?;
-    if !packs.is_empty() {
-        let mut words = vec!["verify"];
-        words.extend(packs.iter().map(String::as_str));
-        add("attach-pack", &words, "packs are unaltered");
-    }
-    Ok(steps)
-}
-
-/// Paths of the packs under the packs folder, ordered.
-fn packs(ctx: &Context) -> Result<Vec<String>, Error> {
-    let mut packs = Vec::new();
-    for artifact in [Artifact::PacksDir, Artifact::RotationsDir] {
-        let folder = ctx.config().path(artifact);
-        for entry in walkdir::WalkDir::new(ctx.root().join(folder))
-            .max_depth(8)
-            .sort_by_file_name()
-        {
-            let entry = match entry {
-                Ok(entry) => entry,
-                // A folder that does not exist holds no packs.
-                Err(error) if error.depth() == 0 && !ctx.root().join(folder).exists() => continue,
-                Err(error) => {
-                    ctx.failed(&Error::io(format!("packs: {error}")));
-                    continue;
-                }
-            };
-            let path = entry.path();
-            if entry.file_type().is_dir() || path.extension().is_none_or(|ending| ending != "zip") {
-                continue;
-            }
-            let inner = path.strip_prefix(ctx.root()).ok();
-            match inner.and_then(|inner| inner.to_str()) {
-                Some(inner) => packs.push(inner.replace(std::path::MAIN_SEPARATOR, "/")),
-                None => {
-                    let shown = path.display();
-                    ctx.failed(&Error::io(format!("`{shown}` is not UTF-8: not verified")));
-                }
-            }
+    let found = packs::find(ctx);
+    for (command, paths, purpose) in [
+        ("verify", &found.packs, "packs are unaltered"),
+        (
+            "import-manifest",
+            &found.manifests,
+            "manifests of other shapes prove something",
+        ),
+    ] {
+        if !paths.is_empty() {
+            let words: Vec<&str> = [command]
+                .into_iter()
+                .chain(paths.iter().map(String::as_str))
+                .collect();
+            add("attach-pack", &words, purpose);
         }
     }
-    Ok(packs)
+    if steps.is_empty() {
+        return Err(Error::usage("--only and --skip leave no step to run"));
+    }
+    Ok(steps)
 }
 
 impl Step {
@@ -229,7 +209,7 @@ mod tests {
     }
 
     fn run(_: Command, ctx: &mut Context) -> Result<(), Error> {
-        let packs = packs(ctx)?;
+        let packs = packs::find(ctx).packs;
         ctx.print_json(&packs)
     }
 
