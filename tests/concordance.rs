@@ -620,3 +620,34 @@ fn the_chain_works_from_a_base_without_settings() {
         .run("concordance", &["check", "--base", "main"])
         .exits(0);
 }
+
+#[test]
+fn a_design_that_gets_a_requirement_takes_its_links_along() {
+    let sandbox = base();
+    let designs = "docs/blueprints/td.md";
+    let text = sandbox.read(designs);
+    sandbox.write(
+        designs,
+        format!("{text}\n## TD-3 Cache\n\nKept for a day.\n"),
+    );
+    sandbox.write("src/cache.rs", "fn cache() {}\n");
+    sandbox.commit("Cache\n\nTD: TD-3\nWBS: WBS-1.2");
+    sandbox
+        .run("concordance", &["update", "--base", "main"])
+        .exits(0);
+    let lone = sandbox.read(CROSSWALK);
+    assert!(lone.contains("{\"td\": [\"TD-3\"]"), "{lone}");
+    sandbox.write(
+        designs,
+        format!("{text}\n## TD-3 Cache\n\nKept for a day. Needs: NT-1.1\n"),
+    );
+    sandbox.run("concordance", &["update"]).exits(0);
+    let joined = sandbox.read(CROSSWALK);
+    let row = joined
+        .lines()
+        .find(|line| line.contains("\"TD-3\""))
+        .unwrap();
+    for part in ["\"nt\": \"NT-1.1\"", "src/cache.rs", "\"WBS-1.2\""] {
+        assert!(row.contains(part), "{part} in {joined}");
+    }
+}

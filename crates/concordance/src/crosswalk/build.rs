@@ -8,7 +8,7 @@ use trueline_core::artifact::queue::Status;
 
 use super::book::{Book, BookRow};
 use super::designs::designs_of;
-use super::keep::is_peoples;
+use super::keep::{self, is_peoples};
 use crate::history::Commit;
 use crate::ids::Kind;
 use crate::index;
@@ -231,7 +231,12 @@ impl<'s, 'c> Builder<'s, 'c> {
         let ids: BTreeSet<&Id> = nt.into_iter().chain(&td).collect();
         let key = nt.or(lone);
         let before = key.and_then(|id| self.old.get(id)).copied();
-        let old = before.map(|row| row.row.clone()).unwrap_or_default();
+        let mut old = before.map(|row| row.row.clone()).unwrap_or_default();
+        // What the row of a design held goes with it to the requirement that now maps it.
+        let lone = td.iter().filter(|_| nt.is_some());
+        for row in lone.filter_map(|td| self.old.get(td)) {
+            keep::take(&mut old, &row.row);
+        }
         let wbs = self.wbs(&ids, nt, &old);
         let items: Vec<_> = wbs
             .iter()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use trueline_core::artifact::crosswalk::{FileLink, LinkKind, Row};
+
 use super::book::{Book, BookRow};
 use crate::work::Work;
 
@@ -16,4 +18,18 @@ pub(super) fn is_peoples(row: &BookRow, book: &Book, work: &Work) -> bool {
             !owners.contains(owner)
         })
         || waivers.any(|one| Some(&one.waiver.id) == row.id())
+}
+
+/// Adds what commits said about a design, and the texts that were confirmed, to another row.
+pub(super) fn take(row: &mut Row, design: &Row) {
+    let said = |link: &&FileLink| link.kind == LinkKind::Trailer;
+    row.code.extend(design.code.iter().filter(said).cloned());
+    row.tests.extend(design.tests.iter().filter(said).cloned());
+    row.wbs.extend(design.wbs.iter().cloned());
+    row.evidence.extend(design.evidence.iter().cloned());
+    for link in &design.links {
+        if !row.links.iter().any(|one| one.id == link.id) {
+            row.links.push(link.clone());
+        }
+    }
 }

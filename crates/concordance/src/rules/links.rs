@@ -102,7 +102,7 @@ pub const SUSPECT_LINK: Rule = Rule {
           again, they prove the old text.",
     example: "## NT-1 Search~2   changed, while tests/search.rs was not",
     mend: "Look at the linked code and tests; commit what changes with a trailer that names the \
-           item and run `concordance update`, or say that nothing has to change: \
+           item and run `concordance update --base REV`, or say that nothing has to change: \
            `concordance confirm NT-1`.",
 };
 
