@@ -26,7 +26,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads the blueprints of a tree.
+    /// Reads the blueprints of a tree. Those that cannot be read are named by [`Tree::unread`].
     ///
     /// # Errors
     /// When git cannot be read.
@@ -37,6 +37,11 @@ impl Model {
                 && let Some(source) = tree.source(path)?
             {
                 blueprints.push(items::read(source, holds, &settings.prefixes));
+            }
+        }
+        for path in tree.odd() {
+            if settings.holds(path).is_some() {
+                tree.mark_unread(path);
             }
         }
         Ok(Model::new(blueprints))

@@ -41,7 +41,16 @@ impl Tagged {
                 out.add(path, scanned);
             }
         }
+        out.odd(tree, settings);
         out
+    }
+
+    /// Paths that are not UTF-8 can be in no crosswalk.
+    fn odd(&mut self, tree: &Tree<'_>, settings: &Settings) {
+        let odd = tree.odd().iter().filter(|path| settings.is_scanned(path));
+        let why = "its path is not UTF-8: no tag in it counts, and no row can name it";
+        self.skipped
+            .extend(odd.map(|path| (path.clone(), why.to_owned())));
     }
 
     /// The tags of a commit's tree. `same` gives the tags of another tree and the changes between
@@ -56,6 +65,7 @@ impl Tagged {
     ) -> Result<Self, Error> {
         let scanner = Scanner::new(settings.prefixes.clone());
         let mut out = Tagged::default();
+        out.odd(tree, settings);
         let read = |path: &str, out: &mut Tagged| -> Result<(), Error> {
             if settings.is_scanned(path)
                 && let Some(bytes) = tree.bytes(path)?
@@ -85,6 +95,11 @@ impl Tagged {
         for (path, scan) in &other.files {
             if changed.binary_search(&path.as_str()).is_err() && tree.has(path) {
                 out.files.insert(path.clone(), scan.clone());
+            }
+        }
+        for (path, why) in &other.skipped {
+            if changed.binary_search(&path.as_str()).is_err() && tree.has(path) {
+                out.skipped.push((path.clone(), why.clone()));
             }
         }
         for path in changed {

@@ -1,9 +1,11 @@
 //! The files of a state of the repository: the working tree, or a commit.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::ErrorKind;
+use std::path::Path;
 
-use trueline_kit::git::{Blobs, Git, Oid};
+use trueline_kit::git::{Blobs, Git, GitPath, Oid};
 use trueline_kit::{Context, Error, Source};
 
 /// A state of the repository.
@@ -12,6 +14,8 @@ pub struct Tree<'c> {
     files: Vec<String>,
     /// Paths that are not UTF-8, as they are shown.
     odd: Vec<String>,
+    /// Paths of text that was asked for, is there, and could not be read whole.
+    unread: RefCell<BTreeSet<String>>,
     place: Place<'c>,
 }
 
@@ -33,7 +37,7 @@ impl<'c> Tree<'c> {
     pub fn work(ctx: &'c Context) -> Result<Self, Error> {
         let git = ctx.git();
         let (mut files, mut odd) = (Vec::new(), Vec::new());
-        if is_repository(&git) {
+        if is_repository(&git)? {
             for entry in git.ls_files()? {
                 match entry.path.as_str() {
                     Some(path) if entry.mode.is_file() => files.push(path.to_owned()),
@@ -53,7 +57,8 @@ impl<'c> Tree<'c> {
             }
             let gone = git.stdout(&["ls-files", "--deleted", "-z"])?;
             let gone: HashSet<&[u8]> = gone.split(|byte| *byte == 0).collect();
-            files.retain(|file| !gone.contains(file.as_bytes()));
+            // git takes a file in a folder that it may not enter for a deleted one.
+            files.retain(|file| !gone.contains(file.as_bytes()) || is_there(ctx, file));
         } else {
             walk(ctx, &mut files, &mut odd)?;
         }
@@ -64,6 +69,7 @@ impl<'c> Tree<'c> {
         Ok(Tree {
             files,
             odd,
+            unread: RefCell::default(),
             place: Place::Work(ctx),
         })
     }
@@ -89,6 +95,7 @@ impl<'c> Tree<'c> {
         Ok(Tree {
             files: oids.keys().cloned().collect(),
             odd,
+            unread: RefCell::default(),
             place: Place::Commit {
                 oids,
                 blobs: RefCell::new(git.blobs(limit)?),
@@ -115,18 +122,45 @@ impl<'c> Tree<'c> {
     }
 
     /// The text of a file; `None` where there is none. In the working tree trouble is reported;
-    /// in a commit what is not UTF-8 is replaced.
+    /// in a commit what is not UTF-8 is replaced. Either way [`Tree::unread`] names it.
     ///
     /// # Errors
     /// When git cannot be read.
     pub fn source(&self, path: &str) -> Result<Option<Source>, Error> {
         match &self.place {
-            Place::Work(ctx) => Ok(ctx.source(path)),
-            Place::Commit { .. } => Ok(self.bytes(path)?.map(|bytes| {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                Source::new(path, text)
-            })),
+            Place::Work(ctx) => {
+                let source = ctx.source(path);
+                if source.is_none() && (self.has(path) || is_there(ctx, path)) {
+                    self.mark_unread(path);
+                }
+                Ok(source)
+            }
+            Place::Commit { .. } => {
+                let bytes = self.bytes(path)?;
+                if self.has(path)
+                    && bytes
+                        .as_ref()
+                        .is_none_or(|bytes| std::str::from_utf8(bytes).is_err())
+                {
+                    self.mark_unread(path);
+                }
+                Ok(bytes.map(|bytes| {
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    Source::new(path, text)
+                }))
+            }
         }
+    }
+
+    /// Notes that a file is there and cannot be read.
+    pub fn mark_unread(&self, path: &str) {
+        self.unread.borrow_mut().insert(path.to_owned());
+    }
+
+    /// The files asked for with [`Tree::source`] so far that are there and could not be read
+    /// whole. Nothing that is made from the others alone may be written.
+    pub fn unread(&self) -> Vec<String> {
+        self.unread.borrow().iter().cloned().collect()
     }
 
     /// The bytes of a file; `None` where there is none, or where it is larger than the limit.
@@ -153,8 +187,36 @@ impl<'c> Tree<'c> {
 }
 
 /// Whether the root lies in a git repository.
-pub fn is_repository(git: &Git) -> bool {
-    git.require().is_ok()
+///
+/// # Errors
+/// When it seems to, and git does not open it: a damaged repository, one of another user, or no
+/// git at all. Judged without git it would pass for what it is not.
+pub fn is_repository(git: &Git) -> Result<bool, Error> {
+    match git.require() {
+        Ok(()) => Ok(true),
+        Err(error) if std::env::var_os("GIT_DIR").is_some() || has_git(git.root()) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Whether a folder or one above it has a `.git`, as far up as git looks.
+fn has_git(root: &Path) -> bool {
+    let ceilings = std::env::var_os("GIT_CEILING_DIRECTORIES").unwrap_or_default();
+    let ceilings: Vec<_> = std::env::split_paths(&ceilings)
+        .filter_map(|path| path.canonicalize().ok())
+        .collect();
+    let is_below = |folder: &&Path| *folder == root || !ceilings.iter().any(|one| one == folder);
+    root.ancestors()
+        .take_while(is_below)
+        .any(|folder| folder.join(".git").symlink_metadata().is_ok())
+}
+
+/// Whether there is something of that path, as far as one may see.
+pub fn is_there(ctx: &Context, path: &str) -> bool {
+    match ctx.root().join(path).symlink_metadata() {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
 }
 
 fn walk(ctx: &Context, files: &mut Vec<String>, odd: &mut Vec<String>) -> Result<(), Error> {
@@ -182,7 +244,11 @@ fn walk(ctx: &Context, files: &mut Vec<String>, odd: &mut Vec<String>) -> Result
         let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
         match parts {
             Some(parts) => files.push(parts.join("/")),
-            None => odd.push(inner.to_string_lossy().into_owned()),
+            None => odd.push(
+                GitPath::new(inner.as_os_str().as_encoded_bytes())
+                    .display()
+                    .into_owned(),
+            ),
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use trueline_kit::{Context, Error, Mode};
 
 use super::check::{read_baseline, today};
+use super::index::unwritten;
 use crate::gate::{Baseline as Debts, Phases, State, waive, whole};
 
 /// Keep the findings of today as old debt, which may only shrink.
@@ -19,11 +20,9 @@ pub(crate) struct Baseline {
 impl Baseline {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
         let state = State::work(ctx, &[], &std::collections::BTreeMap::new())?;
-        if !state.faults.is_empty() {
+        if !state.is_whole() {
             ctx.report_all(state.faults.iter().cloned());
-            return Err(Error::io(
-                "the baseline was not written: mend what cannot be read first",
-            ));
+            return Err(unwritten("the baseline"));
         }
         let phases = Phases::new(None, &state);
         let found = waive(whole(&state, &phases), &state.book, &today(ctx), true).left;

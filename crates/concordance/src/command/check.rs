@@ -68,7 +68,6 @@ impl Check {
             }
         }
         ctx.report_all(left);
-        odd(ctx, &state);
         if self.phase.is_none() {
             ctx.complete_check();
         }
@@ -115,7 +114,6 @@ impl Check {
             ctx.note(format!("waivers differ from `{base}`, whose copy is used"));
         }
         ctx.report_all(waived.left);
-        odd(ctx, &after);
         Ok(())
     }
 
@@ -217,12 +215,5 @@ fn say(ctx: &Context, waived: usize) {
             "findings are"
         };
         ctx.note(format!("{waived} {plural} waived in the crosswalk"));
-    }
-}
-
-/// Paths that are not UTF-8 can be in no crosswalk: said, not passed over.
-fn odd(ctx: &Context, state: &State<'_>) {
-    for path in state.tree.odd() {
-        ctx.warn(format!("`{path}` is not UTF-8: it was not looked at"));
     }
 }

@@ -6,7 +6,7 @@ use trueline_core::scalar::{Day, Text};
 use trueline_kit::{Context, Error, Mode};
 use trueline_text::json;
 
-use super::index::unknown;
+use super::index::{unknown, unwritten};
 use crate::crosswalk::{Book, write};
 use crate::gate::State;
 
@@ -47,13 +47,11 @@ pub(crate) struct Waive {
 /// The state of the working tree, if its crosswalk can be written.
 fn writable(ctx: &Context) -> Result<State<'_>, Error> {
     let state = State::work(ctx, &[], &std::collections::BTreeMap::new())?;
-    if state.book.faults.is_empty() {
+    if state.is_whole() {
         return Ok(state);
     }
-    ctx.report_all(state.book.faults.iter().cloned());
-    Err(Error::io(
-        "the crosswalk was not written: mend what cannot be read first",
-    ))
+    ctx.report_all(state.faults.iter().cloned());
+    Err(unwritten("the crosswalk"))
 }
 
 fn save(ctx: &Context, state: &State<'_>, book: &Book) -> Result<(), Error> {

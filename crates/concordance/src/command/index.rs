@@ -27,6 +27,9 @@ impl Index {
         let settings = Settings::for_tree(ctx.config(), &tree);
         let model = Model::read(&tree, &settings)?;
         ctx.report_all(lint::findings(&model, &tree));
+        if !tree.unread().is_empty() {
+            return Err(unwritten("the index"));
+        }
         let mode = Mode::of_check(self.check);
         let mut counts = Vec::new();
         for (kind, artifact) in [(Kind::Nt, Artifact::NtIndex), (Kind::Td, Artifact::TdIndex)] {
@@ -97,6 +100,13 @@ impl Section {
             text: entry.text(),
         })
     }
+}
+
+/// The error of a writer whose sources cannot all be read.
+pub(crate) fn unwritten(what: &str) -> Error {
+    Error::io(format!(
+        "{what} was not written: mend what cannot be read first"
+    ))
 }
 
 /// An id that no blueprint declares, with the twin that was perhaps meant.

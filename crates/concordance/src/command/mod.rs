@@ -11,7 +11,7 @@ mod view;
 
 use trueline_kit::{Context, Error};
 
-/// What concordance does.
+// No doc comment: clap would print it in place of what the tool is about.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Write nt-index.json, td-index.json and toc-cache.json from the blueprints

@@ -3,6 +3,7 @@
 use trueline_kit::{Artifact, Context, Error, Mode};
 
 use super::check::today;
+use super::index::unwritten;
 use super::update::Range;
 use crate::gate::{Coverage, Diff, Hunks, Phases, Rows, State, waive, whole};
 use crate::report::{Report as Text, Since};
@@ -29,6 +30,9 @@ impl Report {
         // Trailers of a range count as soon as `update` took them: the report says what is on disk.
         let state = State::work(ctx, &[], &std::collections::BTreeMap::new())?;
         ctx.report_all(state.faults.iter().cloned());
+        if !state.is_whole() {
+            return Err(unwritten("the report"));
+        }
         let coverage = Coverage::new(&state);
         let waived = waive(whole(&state, &Phases::All), &state.book, &today(ctx), true);
         let before = match &range {

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trueline_kit::git::{Change, Oid, Status, Target};
-use trueline_kit::{Context, Error, Mode};
+use trueline_kit::{Context, Error, Mode, Source};
 
+use super::index::unwritten;
 use crate::crosswalk::{Book, Sources, build, write};
+use crate::gate::removed;
 use crate::history::{self, Commit};
 use crate::model::Model;
 use crate::settings::Settings;
 use crate::tagged::Tagged;
-use crate::tree::Tree;
+use crate::tree::{Tree, is_there};
 use crate::work::Work;
 
 /// Take blueprints, tags, plan, queue and commits into the crosswalk.
@@ -22,6 +24,9 @@ pub(crate) struct Update {
     /// The last commit to take [default: HEAD and the working tree]
     #[arg(long, value_name = "REV", requires = "base")]
     head: Option<String>,
+    /// Drop the rows of removed items even where people wrote into them
+    #[arg(long)]
+    prune: bool,
     /// Write nothing; exit 1 if the crosswalk is behind
     #[arg(long)]
     check: bool,
@@ -50,15 +55,22 @@ impl Update {
             None => Tagged::work(ctx, &tree, &settings),
         };
         let (work, unreadable) = Work::read(&tree, &settings, ctx.config())?;
-        let old = Book::read(ctx.source(&settings.crosswalk));
-        let is_broken = !old.faults.is_empty() || !unreadable.is_empty();
+        let source = ctx.source(&settings.crosswalk);
+        let is_hidden = source.is_none() && is_there(ctx, &settings.crosswalk);
+        let old = Book::read(source);
+        let is_broken = is_hidden
+            || !old.faults.is_empty()
+            || !unreadable.is_empty()
+            || !tree.unread().is_empty();
         ctx.report_all(old.faults.clone());
         ctx.report_all(unreadable);
         ctx.report_all(tagged.findings());
         if is_broken {
-            return Err(Error::io(
-                "the crosswalk was not written: mend what cannot be read first",
-            ));
+            // In a commit nothing has said so yet.
+            for path in tree.unread().iter().filter(|_| head.is_some()) {
+                ctx.warn(format!("`{path}` cannot be read as UTF-8 text"));
+            }
+            return Err(unwritten("the crosswalk"));
         }
         let built = build(&Sources {
             model: &model,
@@ -69,6 +81,7 @@ impl Update {
             tree: &tree,
             settings: &settings,
             old: &old,
+            prune: self.prune,
         });
         for line in &built.dropped {
             ctx.note(format!("dropped {line}"));
@@ -79,6 +92,12 @@ impl Update {
             text.as_bytes(),
             Mode::of_check(self.check),
         )?;
+        // Findings are shown with the text on disk.
+        let shown = match self.check {
+            true => old,
+            false => Book::read(Some(Source::new(settings.crosswalk.as_str(), text))),
+        };
+        ctx.report_all(removed(&shown, &built.removed));
         let state = if changed.any() {
             "changed"
         } else {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use trueline_core::artifact::VERSION;
-use trueline_core::artifact::crosswalk::{Row, Waiver};
+use trueline_core::artifact::crosswalk::{LinkKind, Row, Waiver};
 use trueline_core::{Finding, Id, Location};
 use trueline_kit::Source;
 use trueline_text::json;
@@ -85,7 +85,11 @@ impl BookRow {
     /// Whether people wrote something into it.
     pub fn has_peoples_fields(&self) -> bool {
         let row = &self.row;
-        row.risk.is_some() || row.data_class.is_some() || !self.extra.is_empty()
+        let mut files = row.code.iter().chain(&row.tests);
+        row.risk.is_some()
+            || row.data_class.is_some()
+            || !self.extra.is_empty()
+            || files.any(|link| link.kind == LinkKind::Manual)
     }
 }
 

@@ -7,6 +7,8 @@ use trueline_core::artifact::crosswalk::{Evidence, FileLink, Link, LinkKind, Row
 use trueline_core::artifact::queue::Status;
 
 use super::book::{Book, BookRow};
+use super::designs::designs_of;
+use super::keep::{self, is_peoples};
 use crate::history::Commit;
 use crate::ids::Kind;
 use crate::index;
@@ -36,6 +38,8 @@ pub struct Sources<'s, 'c> {
     pub settings: &'s Settings,
     /// The crosswalk as it was.
     pub old: &'s Book,
+    /// Whether rows of removed items go even where people wrote into them.
+    pub prune: bool,
 }
 
 /// A new crosswalk, and what was left out of it.
@@ -45,70 +49,11 @@ pub struct Built {
     pub book: Book,
     /// What the old one had and the new one has not, for people.
     pub dropped: Vec<String>,
+    /// Items that no blueprint declares any more, whose rows were kept for what people wrote.
+    pub removed: Vec<Id>,
 }
 
 type Sets = BTreeMap<Id, BTreeSet<Id>>;
-
-/// The requirements of each design: by its `Needs:`, by a requirement that names it, by work
-/// items and commits that name both.
-pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> BTreeMap<Id, BTreeSet<Id>> {
-    let mut nts: Sets = BTreeMap::new();
-    let kind = |id: &Id| model.get(id).map(|entry| entry.item.kind);
-    let mut join = |td: &Id, nt: &Id| {
-        if kind(td) == Some(Kind::Td) && kind(nt) == Some(Kind::Nt) {
-            nts.entry(td.clone()).or_default().insert(nt.clone());
-        }
-    };
-    for entry in model.items() {
-        for (need, _) in &entry.item.needs {
-            join(&entry.item.id, need);
-            join(need, &entry.item.id);
-        }
-    }
-    for item in work.items.values() {
-        for td in &item.td {
-            item.nt.iter().for_each(|nt| join(td, nt));
-        }
-    }
-    for commit in commits {
-        for td in commit.claims.ids(Kind::Td) {
-            commit.claims.ids(Kind::Nt).for_each(|nt| join(td, nt));
-        }
-    }
-    nts
-}
-
-/// The designs that no requirement asks for: neither them, nor what they are part of, nor their
-/// parts, nor a design that needs them.
-pub fn orphans(model: &Model, nts: &BTreeMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> {
-    let children = model.children();
-    let mut asked: BTreeSet<&Id> = BTreeSet::new();
-    let mut open: Vec<&Id> = nts.keys().collect();
-    // Down: parts of what is asked for, and what it needs.
-    while let Some(id) = open.pop() {
-        let Some(entry) = model.get(id).filter(|entry| entry.item.kind == Kind::Td) else {
-            continue;
-        };
-        if asked.insert(&entry.item.id) {
-            open.extend(children.get(id).into_iter().flatten());
-            open.extend(entry.item.needs.iter().map(|(need, _)| need));
-        }
-    }
-    // Up: what has an asked-for part.
-    let mut up: BTreeSet<&Id> = BTreeSet::new();
-    for id in &asked {
-        let mut at = model.get(id).and_then(|entry| model.parent(entry));
-        while let Some(parent) = at.filter(|parent| up.insert(parent)) {
-            at = model.get(parent).and_then(|entry| model.parent(entry));
-        }
-    }
-    model
-        .of_kind(Kind::Td)
-        .map(|entry| &entry.item.id)
-        .filter(|id| !asked.contains(id) && !up.contains(id))
-        .cloned()
-        .collect()
-}
 
 /// Builds the crosswalk.
 pub fn build(from: &Sources<'_, '_>) -> Built {
@@ -127,7 +72,7 @@ pub fn build(from: &Sources<'_, '_>) -> Built {
         rows.push(builder.row(None, Some(td)));
     }
     builder.keep_peoples_rows(&mut rows);
-    let dropped = builder.dropped;
+    let (dropped, removed) = (builder.dropped, builder.removed);
     let old = from.old;
     Built {
         book: Book {
@@ -141,6 +86,7 @@ pub fn build(from: &Sources<'_, '_>) -> Built {
             faults: Vec::new(),
         },
         dropped,
+        removed,
     }
 }
 
@@ -159,7 +105,10 @@ struct Builder<'s, 'c> {
     naming: HashMap<&'s Id, Vec<&'s WorkItem>>,
     /// Commits by the ids that they claim.
     claiming: HashMap<&'s Id, Vec<&'s Commit>>,
+    /// Files whose tags are not known now.
+    unscanned: HashSet<&'s str>,
     dropped: Vec<String>,
+    removed: Vec<Id>,
 }
 
 impl<'s, 'c> Builder<'s, 'c> {
@@ -186,7 +135,15 @@ impl<'s, 'c> Builder<'s, 'c> {
             touched: BTreeMap::new(),
             naming: HashMap::new(),
             claiming: HashMap::new(),
+            unscanned: from
+                .tagged
+                .skipped
+                .iter()
+                .map(|(path, _)| path.as_str())
+                .filter(|path| from.tree.has(path))
+                .collect(),
             dropped: Vec::new(),
+            removed: Vec::new(),
         };
         for item in from.work.items.values() {
             for id in item.nt.iter().chain(&item.td) {
@@ -274,7 +231,12 @@ impl<'s, 'c> Builder<'s, 'c> {
         let ids: BTreeSet<&Id> = nt.into_iter().chain(&td).collect();
         let key = nt.or(lone);
         let before = key.and_then(|id| self.old.get(id)).copied();
-        let old = before.map(|row| row.row.clone()).unwrap_or_default();
+        let mut old = before.map(|row| row.row.clone()).unwrap_or_default();
+        // What the row of a design held goes with it to the requirement that now maps it.
+        let lone = td.iter().filter(|_| nt.is_some());
+        for row in lone.filter_map(|td| self.old.get(td)) {
+            keep::take(&mut old, &row.row);
+        }
         let wbs = self.wbs(&ids, nt, &old);
         let items: Vec<_> = wbs
             .iter()
@@ -380,7 +342,7 @@ impl<'s, 'c> Builder<'s, 'c> {
         for link in old {
             let path = self.renamed(&link.path);
             match link.kind {
-                LinkKind::Tag => continue,
+                LinkKind::Tag if !self.unscanned.contains(path) => continue,
                 LinkKind::Trailer if !self.from.tree.has(path) => {
                     if let Some(row) = row {
                         let line = format!("`{path}` from the row of `{row}`: it is gone");
@@ -389,7 +351,7 @@ impl<'s, 'c> Builder<'s, 'c> {
                     continue;
                 }
                 LinkKind::Trailer if self.from.settings.class(path) == Class::Other => continue,
-                LinkKind::Trailer | LinkKind::Manual => {}
+                LinkKind::Tag | LinkKind::Trailer | LinkKind::Manual => {}
             }
             let kept = link
                 .ids
@@ -455,14 +417,19 @@ impl<'s, 'c> Builder<'s, 'c> {
             if made.contains(id) {
                 continue;
             }
-            if row.has_peoples_fields() && !self.from.model.has(id) {
+            let is_gone = !self.from.model.has(id);
+            let is_kept = is_peoples(row, self.from.old, self.from.work);
+            if is_gone && is_kept && !self.from.prune {
+                self.removed.push(id.clone());
                 rows.push(BookRow {
                     span: 0..0,
                     ..row.clone()
                 });
-            } else if !self.from.model.has(id) {
+            } else if is_gone {
                 self.dropped
                     .push(format!("the row of `{id}`: no blueprint declares it"));
+            } else if row.is_lone() && row.has_peoples_fields() {
+                rows.push(self.row(None, Some(id)));
             }
         }
         rows.sort_by(|a, b| (a.row.nt.is_none(), a.id()).cmp(&(b.row.nt.is_none(), b.id())));

@@ -2,12 +2,15 @@
 
 mod book;
 mod build;
+mod designs;
+mod keep;
 mod merge;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use book::{Book, BookRow, BookWaiver};
-pub use build::{Built, Sources, build, designs_of, orphans};
+pub use build::{Built, Sources, build};
+pub use designs::{designs_of, orphans};
 pub use merge::{Merged, merge};
 pub use write::{compact, write};

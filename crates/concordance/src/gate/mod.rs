@@ -21,6 +21,7 @@ pub use coverage::{Cover, Coverage, Phases};
 pub use diff::{Diff, Rows};
 pub use discrepancy::{Discrepancy, discrepancies};
 pub use hunks::Hunks;
+pub use references::removed;
 pub use state::State;
 pub use waivers::{Waived, waive};
 

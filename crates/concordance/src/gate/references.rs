@@ -1,10 +1,11 @@
 //! References that lead nowhere, or to another text than was meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use trueline_core::{Finding, Id, Location};
 
 use super::State;
+use crate::crosswalk::{Book, BookRow};
 use crate::ids::Kind;
 use crate::rules;
 
@@ -127,17 +128,36 @@ fn book(state: &State<'_>, out: &mut Vec<Finding>) {
             if of == Kind::Wbs && !state.work.exists {
                 continue;
             }
+            if id == about {
+                continue;
+            }
             let at = book.find(&row.span, id.as_str());
             let finding = unknown(state, id, of, at, &format!("the row of `{about}`"));
             out.push(finding.subject(format!("{id} {about}")));
         }
     }
+    let rows = book.rows.iter().filter_map(BookRow::id);
+    let gone: Vec<Id> = rows.filter(|id| !state.model.knows(id)).cloned().collect();
+    out.extend(removed(book, &gone));
     for (id, range) in book.named.iter().filter(|(id, _)| !state.model.knows(id)) {
         let of = state.settings.prefixes.kind(id).unwrap_or(Kind::Nt);
         let at = book.at(range.clone());
         let finding = unknown(state, id, of, at, "an integration");
         out.push(finding.subject(format!("{id} integration")));
     }
+}
+
+/// The rows of a crosswalk that are about items which are gone.
+pub fn removed(book: &Book, gone: &[Id]) -> Vec<Finding> {
+    let gone: HashSet<&Id> = gone.iter().collect();
+    let rows = book.rows.iter().filter_map(|row| Some((row, row.id()?)));
+    rows.filter(|(_, id)| gone.contains(id))
+        .map(|(row, id)| {
+            let message = format!("no blueprint declares `{id}`, which has a row in the crosswalk");
+            let at = book.find(&row.span, id.as_str());
+            Finding::new(&rules::REMOVED_ITEM, at, message).subject(id.as_str())
+        })
+        .collect()
 }
 
 /// Items whose text is another one than when their links were confirmed.

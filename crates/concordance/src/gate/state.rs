@@ -34,6 +34,8 @@ pub struct State<'c> {
     pub joined: Book,
     /// What could not be read.
     pub faults: Vec<Finding>,
+    /// Blueprints, plan, queue or crosswalk that are there and could not be read whole.
+    pub unread: Vec<String>,
 }
 
 impl<'c> State<'c> {
@@ -84,6 +86,12 @@ impl<'c> State<'c> {
         State::join(settings, tree, tagged, ctx.config(), &[], &BTreeMap::new())
     }
 
+    /// Whether everything that counts was read: only then may anything be written from it. What
+    /// was not is a finding or was said already, except for paths that are not UTF-8.
+    pub fn is_whole(&self) -> bool {
+        self.faults.is_empty() && self.unread.is_empty()
+    }
+
     fn join<'t>(
         settings: Settings,
         tree: Tree<'t>,
@@ -96,6 +104,7 @@ impl<'c> State<'c> {
         let (work, mut faults) = Work::read(&tree, &settings, config)?;
         let book = Book::read(tree.source(&settings.crosswalk)?);
         faults.extend(book.faults.iter().cloned());
+        let unread = tree.unread();
         let joined = build(&Sources {
             model: &model,
             tagged: &tagged,
@@ -105,6 +114,7 @@ impl<'c> State<'c> {
             tree: &tree,
             settings: &settings,
             old: &book,
+            prune: false,
         })
         .book;
         Ok(State {
@@ -116,6 +126,7 @@ impl<'c> State<'c> {
             book,
             joined,
             faults,
+            unread,
         })
     }
 }

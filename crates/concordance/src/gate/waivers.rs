@@ -7,7 +7,7 @@ use crate::crosswalk::Book;
 use crate::rules;
 
 /// Codes that nobody can waive: what they report is not a gap but a fault.
-pub(super) const NEVER: [&str; 8] = [
+pub(super) const NEVER: [&str; 9] = [
     "unknown-id",
     "unknown-wbs",
     "malformed-id",
@@ -16,6 +16,7 @@ pub(super) const NEVER: [&str; 8] = [
     "malformed-crosswalk",
     "malformed-plan",
     "duplicate-id",
+    "removed-item",
 ];
 
 /// What is left after waivers, and what they waived.

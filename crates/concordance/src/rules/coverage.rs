@@ -56,7 +56,8 @@ pub const UNMAPPED_CODE: Rule = Rule {
     why: "Code without a requirement is either not needed, or serves a need that nobody wrote \
           down and nobody tests.",
     example: "src/cache.rs   without a tag, and in no row of the crosswalk",
-    mend: "Tag it with `[impl->TD-…]`, or commit it with trailers and run `concordance update`.",
+    mend: "Tag it with `[impl->TD-…]`, or commit it with trailers and run \
+           `concordance update --base REV`, where REV is from before that commit.",
 };
 
 /// A requirement without acceptance criteria.

@@ -81,6 +81,18 @@ pub const DEAD_FILE: Rule = Rule {
            drops what is gone.",
 };
 
+/// The crosswalk has a row of an item that is gone.
+pub const REMOVED_ITEM: Rule = Rule {
+    code: "removed-item",
+    level: Level::Error,
+    summary: "The crosswalk has a row of an item that no blueprint declares any more",
+    why: "Owner, risk, data class, waivers and links made by hand exist nowhere else. A \
+          blueprint that was deleted or moved by accident must not take them with it.",
+    example: r#"{"nt": "NT-2", "risk": "high"}   where no blueprint declares NT-2"#,
+    mend: "Bring the item back. Or move what people wrote to another row, and remove this one by \
+           hand or with `concordance update --prune`.",
+};
+
 /// The text of an item has changed since its links were confirmed.
 pub const SUSPECT_LINK: Rule = Rule {
     code: "suspect-link",
@@ -90,7 +102,7 @@ pub const SUSPECT_LINK: Rule = Rule {
           again, they prove the old text.",
     example: "## NT-1 Search~2   changed, while tests/search.rs was not",
     mend: "Look at the linked code and tests; commit what changes with a trailer that names the \
-           item and run `concordance update`, or say that nothing has to change: \
+           item and run `concordance update --base REV`, or say that nothing has to change: \
            `concordance confirm NT-1`.",
 };
 

@@ -40,6 +40,7 @@ pub const ALL: &[&Rule] = &[
     &OUT_OF_ORDER_ID,
     &PLACEHOLDER_ACCEPTANCE,
     &PR_BODY,
+    &REMOVED_ITEM,
     &SHRUNK_BASELINE,
     &SIZE_CAP,
     &STALE_ACCEPTANCE,
