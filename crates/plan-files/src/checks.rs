@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trueline_core::artifact::check::{Check, CheckStatus};
+use trueline_core::scalar::Text;
 use trueline_core::{Finding, Location, Span};
 use trueline_kit::git::Entry;
 use trueline_kit::{Artifact, Context, Error};
@@ -27,9 +28,25 @@ pub struct Judged {
 
 /// The error of a command whose answer needs history that is not here.
 pub fn missing_history(cause: &str) -> Error {
-    Error::inconclusive(format!("recorded checks cannot be judged: {cause}")).hint(
-        "it takes git and the whole history: `git fetch --unshallow`, or in CI fetch-depth: 0",
-    )
+    let error = Error::inconclusive(format!("recorded checks cannot be judged: {cause}"));
+    error.hint(if cause.contains("dubious ownership") {
+        "git config --global --add safe.directory FOLDER"
+    } else {
+        "it takes git and the whole history: `git fetch --unshallow`, or in CI fetch-depth: 0"
+    })
+}
+
+/// Whether git can be asked: not where there is no repository.
+///
+/// # Errors
+/// There is one, and git does not read it.
+pub fn has_git(ctx: &Context) -> Result<bool, Error> {
+    let mut folders = ctx.root().ancestors();
+    match ctx.git().require() {
+        Ok(()) => Ok(true),
+        Err(error) if folders.any(|folder| folder.join(".git").exists()) => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Every `ops/checks/*.json`, judged. A pass counts while its evidence is as it was and its
@@ -43,7 +60,7 @@ pub fn judged(ctx: &Context, plan: &Plan<'_>) -> Result<Judged, Error> {
     let gates: BTreeSet<&str> = plan
         .phases()
         .filter_map(|phase| phase.record.as_ref()?.gate.as_ref())
-        .flat_map(|gate| gate.checks.iter().map(|name| name.as_str()))
+        .flat_map(|gate| gate.checks.iter().map(Text::as_str))
         .collect();
     let mut judge = Judge {
         ctx,
@@ -155,11 +172,14 @@ impl Judge<'_> {
         }
         let answer = match &check.commit {
             Some(commit) => self.commit(commit)?,
-            None if self.ctx.git().require().is_ok() && self.ctx.git().head()?.is_some() => {
-                let why = "it names no commit, so that nobody knows what was tested";
-                Answer::Lost(why.to_owned())
-            }
-            None => Answer::Holds,
+            None => match has_git(self.ctx) {
+                Ok(true) if self.ctx.git().head()?.is_some() => {
+                    let why = "it names no commit, so that nobody knows what was tested";
+                    Answer::Lost(why.to_owned())
+                }
+                Ok(_) => Answer::Holds,
+                Err(error) => Answer::Unknown(error.message().to_owned()),
+            },
         };
         let holds = matches!(answer, Answer::Holds);
         if check.inputs.is_none() || check.commit.is_none() || holds && !is_gate {

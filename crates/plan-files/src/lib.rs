@@ -16,7 +16,7 @@ use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{Aliases, Input, Inputs, Options, Plan};
 
 pub use aliases::of as aliases_of;
-pub use checks::{Judged, judged, missing_history};
+pub use checks::{Judged, has_git, judged, missing_history};
 pub use compare::compare;
 pub use evidence::{Evidence, files_of, sha256};
 pub use inputs::{inputs_at, is_own};

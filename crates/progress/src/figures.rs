@@ -173,7 +173,7 @@ fn gate(record: &PhaseRecord, facts: &Facts<'_>, blockers: &mut Vec<String>) {
         match (fact, row) {
             (Some(fact), _) if fact.status == CheckStatus::Pass && fact.is_current => {}
             (Some(fact), _) if fact.status == CheckStatus::Pass => {
-                blockers.push(format!("check {name} ran on other content: run it again"))
+                blockers.push(format!("check {name} ran on other content: run it again"));
             }
             (Some(fact), _) => {
                 let word = match fact.status {

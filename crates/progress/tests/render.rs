@@ -345,6 +345,27 @@ fn the_gate_opens() {
 }
 
 #[test]
+fn a_gate_takes_no_check_of_other_content() {
+    let repo = Repo::new(Some(POR), Some(QUEUE));
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.write("code", "a");
+    repo.commit("begin");
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    let check = |inputs: &str| {
+        format!(
+            "{{\"name\": \"unit\", \"status\": \"pass\", \"commit\": \"{}\", {inputs}\"at\": \"2026-01-15T12:00:00Z\"}}",
+            head.trim()
+        )
+    };
+    repo.write("ops/checks/unit.json", &check(""));
+    assert!(!repo.ok(&["show"]).stdout.contains("check unit"));
+    let inputs = format!("\"inputs\": \"{}\", ", "0".repeat(64));
+    repo.write("ops/checks/unit.json", &check(&inputs));
+    let shown = repo.ok(&["show"]).stdout;
+    assert!(shown.contains("check unit ran on other content"), "{shown}");
+}
+
+#[test]
 fn coverage_holds_a_phase() {
     let repo = Repo::new(Some(POR), Some(QUEUE));
     let row = |status: &str, tests: &str| {

@@ -8,10 +8,10 @@ use trueline_core::artifact::check::{Check as Record, CheckStatus};
 use trueline_core::artifact::crosswalk::Evidence;
 use trueline_core::scalar::{Sha256, Text, Timestamp};
 use trueline_core::{Finding, Id, Location};
-use trueline_kit::git::{Oid, Target};
+use trueline_kit::git::{Change, Oid, Target};
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::Plan;
-use trueline_plan_files::{Files, inputs_at, is_own, sha256};
+use trueline_plan_files::{Files, has_git, inputs_at, is_own, sha256};
 
 use crate::args::Check;
 use crate::rules::CHECK_FAILED;
@@ -173,7 +173,7 @@ fn keep(ctx: &Context, path: &str, command: &[String], items: &mut Vec<Id>) -> R
 /// The commit whose content is tested: that of HEAD, if the tracked files are as it has them.
 fn tested(ctx: &Context, allow_dirty: bool) -> Result<Option<Oid>, Error> {
     let git = ctx.git();
-    if git.require().is_err() {
+    if !has_git(ctx)? {
         return Ok(None);
     }
     let Some(head) = git.head()? else {
@@ -182,7 +182,7 @@ fn tested(ctx: &Context, allow_dirty: bool) -> Result<Option<Oid>, Error> {
     let changes = git.diff(&head, Target::WorkTree)?;
     let mut paths = changes
         .iter()
-        .flat_map(|change| change.paths())
+        .flat_map(Change::paths)
         .filter(|path| path.as_str().is_none_or(|path| !is_own(ctx, path)));
     let Some(first) = paths.next() else {
         return Ok(Some(head));

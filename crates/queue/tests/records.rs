@@ -241,6 +241,15 @@ fn missing_history_is_inconclusive_and_says_why() {
     clone.git(&["fetch", "-q", "--unshallow"]);
     clone.exits(0, &["check"]);
 
+    // A repository that git refuses to read is no folder without one.
+    let head = clone.root().join(".git/HEAD");
+    let text = std::fs::read(&head).unwrap();
+    std::fs::write(&head, "").unwrap();
+    clone.exits(3, &["check"]);
+    clone.exits(2, &checked("new", &["--item", "W-2"]));
+    assert!(!clone.root().join("ops/checks/new.json").exists());
+    std::fs::write(&head, text).unwrap();
+
     std::fs::remove_dir_all(clone.root().join(".git")).unwrap();
     let ran = clone.exits(3, &["check"]);
     assert!(
