@@ -2,7 +2,7 @@
 //!
 //! Lines are records with an id; their order, their other fields and their spacing are the
 //! file's. What only one side changed is taken; what both changed is merged field by field
-//! ([`fields`]); what cannot be is a conflict, marked around that record alone. Lines that are
+//! (see `fields`); what cannot be is a conflict, marked around that record alone. Lines that are
 //! no records are kept by their text, so that a broken line neither stops a merge nor gets lost.
 
 mod fields;

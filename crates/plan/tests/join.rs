@@ -470,3 +470,25 @@ fn nothing_at_all() {
     assert!(plan.critical_path(true).nodes.is_empty());
     assert!(Case::queue("").findings().is_empty());
 }
+
+#[test]
+fn the_rest_of_the_findings() {
+    let por =
+        r#"{"items":[{"id":"A","title":"a","deferred":{"reason":"later","approved_by":"po"}}]}"#;
+    let queue = "{\"id\":\"A\",\"status\":\"todo\",\"attach_packs\":[\"p\"],\"status\":\"done\"}\n";
+    let case = Case::both(por, queue);
+    assert_eq!(
+        case.findings(),
+        [("duplicate-key", 1, 48), ("deferred-done", 1, 57)]
+    );
+    let case = Case::queue("{\"id\":\"A\",\"title\":\"a\",\"status\":\"todo\",\"nt_refs\":[]}\n");
+    let inputs = case.inputs();
+    let (plan, _) = Plan::join(&inputs);
+    let claims = Claims {
+        checks: &[],
+        checklists: &[],
+        known: &case.known,
+    };
+    let found: Vec<At> = plan.check(&inputs, &claims).iter().map(at).collect();
+    assert_eq!(found, [("missing-ref", 1, 51), ("missing-ref", 1, 1)]);
+}

@@ -29,6 +29,14 @@ pub(super) enum Outcome {
 /// Statuses that are begun or not, but neither done nor blocked.
 const BEGUN: &[&str] = &["todo", "open", "doing", "in_progress", "review", "hooked"];
 
+/// What is declared, and how the record is set.
+struct Rules<'d> {
+    /// Statuses that mean done.
+    done: &'d [&'d str],
+    /// Whether a space follows commas.
+    is_spaced: bool,
+}
+
 /// What a member becomes.
 enum Choice {
     /// This token on both sides; `None` for no member.
@@ -56,11 +64,15 @@ pub(super) fn merge(o: Option<&[u8]>, a: &[u8], b: &[u8], done: &[&str]) -> Outc
     if on.is_none() && is_collision(an, bn) {
         return whole(ConflictKind::Collision);
     }
+    let rules = Rules {
+        done,
+        is_spaced: ours.contains("\": "),
+    };
     let mut conflicts = Vec::new();
     let (mut for_ours, mut for_theirs) = (Patch::new(), Patch::new());
     for key in keys(on, an, bn) {
         let (x, y) = (an.get(key), bn.get(key));
-        let tokens = match member(key, on.and_then(|on| on.get(key)), x, y, done, 0) {
+        let tokens = match member(key, on.and_then(|on| on.get(key)), x, y, &rules, 0) {
             Choice::One(token) => (token.clone(), token),
             Choice::Both(mine, other) => {
                 conflicts.push(key.to_owned());
@@ -119,7 +131,7 @@ fn member(
     o: Option<Node<'_>>,
     a: Option<Node<'_>>,
     b: Option<Node<'_>>,
-    done: &[&str],
+    rules: &Rules<'_>,
     depth: usize,
 ) -> Choice {
     let raw = |node: Option<Node<'_>>| node.map(|node| node.raw().to_owned());
@@ -136,19 +148,19 @@ fn member(
         return both;
     };
     match (x.kind(), y.kind()) {
-        (Kind::Array, Kind::Array) => match set(o, x, y) {
+        (Kind::Array, Kind::Array) => match set(o, x, y, rules.is_spaced) {
             Some(token) => Choice::One(Some(token)),
             None => both,
         },
         (Kind::Object, Kind::Object) if key != "claim" && depth < MAX_DEPTH => {
-            object(o, x, y, done, depth)
+            object(o, x, y, rules, depth)
         }
         (Kind::String, Kind::String) => {
             let (s, t) = (
                 x.as_str().unwrap_or_default(),
                 y.as_str().unwrap_or_default(),
             );
-            match winner(key, &s, &t, done) {
+            match winner(key, &s, &t, rules.done) {
                 Some(true) => Choice::One(raw(a)),
                 Some(false) => Choice::One(raw(b)),
                 None => both,
@@ -218,7 +230,7 @@ fn instant(text: &str) -> Option<(i64, String)> {
 
 /// A three-way merge of sets: what either side removed goes, what either added comes. `None`
 /// where both replaced the same element, each by another.
-fn set(o: Option<Node<'_>>, a: Node<'_>, b: Node<'_>) -> Option<String> {
+fn set(o: Option<Node<'_>>, a: Node<'_>, b: Node<'_>, is_spaced: bool) -> Option<String> {
     let elements = |node: Node<'_>| -> Vec<(String, String)> {
         node.items()
             .map(|item| (normal(item.raw()), item.raw().to_owned()))
@@ -262,18 +274,26 @@ fn set(o: Option<Node<'_>>, a: Node<'_>, b: Node<'_>) -> Option<String> {
         .collect();
     new.sort_by(|x, y| natural_cmp(&x.0, &y.0));
     result.extend(new);
-    let spaced = a.raw().contains(", ") || b.raw().contains(", ");
     let texts: Vec<&str> = result.iter().map(|(_, raw)| raw.as_str()).collect();
-    Some(format!("[{}]", texts.join(if spaced { ", " } else { "," })))
+    Some(format!(
+        "[{}]",
+        texts.join(if is_spaced { ", " } else { "," })
+    ))
 }
 
 /// Objects, member by member.
-fn object(o: Option<Node<'_>>, a: Node<'_>, b: Node<'_>, done: &[&str], depth: usize) -> Choice {
+fn object(
+    o: Option<Node<'_>>,
+    a: Node<'_>,
+    b: Node<'_>,
+    rules: &Rules<'_>,
+    depth: usize,
+) -> Choice {
     let o = o.filter(|o| o.kind() == Kind::Object);
     let mut members = Vec::new();
     for key in keys(o, a, b) {
         let base = o.and_then(|o| o.get(key));
-        match member(key, base, a.get(key), b.get(key), done, depth + 1) {
+        match member(key, base, a.get(key), b.get(key), rules, depth + 1) {
             Choice::One(Some(token)) => members.push(format!("{}: {token}", encode_str(key))),
             Choice::One(None) => {}
             Choice::Both(..) => {
