@@ -333,3 +333,25 @@ fn an_answer_is_not_buried_under_findings() {
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     assert!(ran.stderr.contains("20 findings"), "{}", ran.stderr);
 }
+
+#[test]
+fn one_foreign_list_of_ids_gives_no_false_unknown_refs() {
+    let repo = Repo::new(
+        "{\"id\": \"W-1\", \"title\": \"x\", \"status\": \"todo\", \"blueprint_ids\": [\"NT-1\", \"TD-1\"]}\n",
+    );
+    repo.write(
+        "trueline.toml",
+        "[aliases.queue]\nnt_refs = [\"blueprint_ids\"]\ntd_refs = [\"blueprint_ids\"]\n",
+    );
+    for (kind, id) in [("nt", "NT-1"), ("td", "TD-1")] {
+        let item = format!(
+            "{{\"title\": \"t\", \"file\": \"a.md\", \"level\": \"must\", \"revision\": 1, \"digest\": \"{}\"}}",
+            "0".repeat(64)
+        );
+        let index = format!("{{\"version\": 1, \"items\": {{\"{id}\": {item}}}}}");
+        repo.write(&format!("docs/blueprints/{kind}-index.json"), &index);
+    }
+    let ran = repo.run(&["check"]);
+    assert!(!ran.stdout.contains("bad-file"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("unknown-ref"), "{}", ran.stdout);
+}
