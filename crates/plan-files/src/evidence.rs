@@ -20,6 +20,8 @@ pub struct Evidence {
     pub known: Known,
     /// Check lists, with their paths.
     pub checklists: Vec<(String, Checklist)>,
+    /// Why some checks cannot be judged here: see [`crate::missing_history`].
+    pub unknown: Option<String>,
     lists: Vec<Checklist>,
 }
 
@@ -29,7 +31,8 @@ impl Evidence {
     /// # Errors
     /// A file or folder cannot be read at all.
     pub fn gather(ctx: &Context, plan: &Plan<'_>) -> Result<(Evidence, Vec<Finding>), Error> {
-        let (checks, mut findings) = checks::judged(ctx)?;
+        let judged = checks::judged(ctx, plan)?;
+        let mut findings = judged.findings;
         let known = Known {
             nt: index(ctx, Artifact::NtIndex, &mut findings)?,
             td: index(ctx, Artifact::TdIndex, &mut findings)?,
@@ -55,7 +58,8 @@ impl Evidence {
         }
         let lists = checklists.iter().map(|(_, list)| list.clone()).collect();
         let evidence = Evidence {
-            checks,
+            checks: judged.checks,
+            unknown: judged.unknown,
             known,
             checklists,
             lists,

@@ -9,15 +9,17 @@ mod aliases;
 mod checks;
 mod compare;
 mod evidence;
+mod inputs;
 
 use trueline_core::Finding;
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{Aliases, Input, Inputs, Options, Plan};
 
 pub use aliases::of as aliases_of;
-pub use checks::judged;
+pub use checks::{Judged, has_git, judged, missing_history};
 pub use compare::compare;
 pub use evidence::{Evidence, files_of, sha256};
+pub use inputs::{inputs_at, is_own};
 
 /// Bytes of a file, and its path relative to the root.
 #[derive(Debug, Clone)]

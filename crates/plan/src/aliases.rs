@@ -67,6 +67,15 @@ impl Aliases {
             return Ok(self);
         }
         let target = Field::of_key(field).ok_or_else(|| BadAlias::Field(field.to_owned()))?;
+        let refs = [Field::NtRefs, Field::TdRefs];
+        let target = match self.fields.get(name) {
+            // One name for both: the ids are told apart by prefix.
+            Some(Field::Refs) if refs.contains(&target) => Field::Refs,
+            Some(other) if refs.contains(&target) && refs.contains(other) && *other != target => {
+                Field::Refs
+            }
+            _ => target,
+        };
         self.fields.insert(name.to_owned(), target);
         Ok(self)
     }
@@ -186,6 +195,17 @@ fn parse_status(text: &str) -> Option<Status> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_for_requirements_and_designs_is_split_by_prefix() {
+        for order in [["nt_refs", "td_refs"], ["td_refs", "nt_refs"]] {
+            let mut aliases = Aliases::default();
+            for field in order {
+                aliases.field(field, "blueprint_ids").unwrap();
+            }
+            assert_eq!(aliases.resolve("blueprint_ids"), Some((Field::Refs, true)));
+        }
+    }
 
     #[test]
     fn names_and_values_are_declared() {

@@ -56,6 +56,10 @@ pub struct CheckFact {
     pub reason: Option<String>,
     /// Items that it speaks for.
     pub items: Vec<String>,
+    /// Whether it names no inputs, or they are still what they were when it ran.
+    pub is_current: bool,
+    /// Whether it cannot be told if it still counts: history is missing here.
+    pub is_unknown: bool,
 }
 
 /// The ids that blueprints declare; `None` where there is no index to ask.

@@ -325,6 +325,8 @@ fn claims() {
         status,
         reason: None,
         items: vec![id.into()],
+        is_current: true,
+        is_unknown: false,
     };
     case.checks = vec![
         check("x", CheckStatus::Fail, "B"),

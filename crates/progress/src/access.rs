@@ -7,6 +7,8 @@ use trueline_text::markdown;
 pub(crate) struct AccessRow {
     /// Text of its first cell.
     pub(crate) name: String,
+    /// Its status: the first word of the cell in upper case, `TODO` where that is empty.
+    pub(crate) status: String,
     /// Whether it passes.
     pub(crate) passes: bool,
     /// Whether everything else waits for it.
@@ -22,8 +24,9 @@ pub(crate) struct Access {
 
 impl Access {
     /// Reads a matrix. The status is in the column whose head is `Status`, `Result` or
-    /// `PASS/FAIL`; critical rows say `yes` or `critical` in the column `Critical`. Files that end
-    /// in `.csv` are CSV; others Markdown, of which the first table with a status column counts.
+    /// `PASS/FAIL`; critical rows say `yes` or `critical` in the column `Critical`, or have the
+    /// word `critical` in the column `Notes` (not after `not` or `non`). Files that end in `.csv` are
+    /// CSV; others Markdown, of which the first table with a status column counts.
     pub(crate) fn read(path: &str, text: &str) -> Access {
         if path.ends_with(".csv") {
             let mut lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -68,21 +71,52 @@ fn of_table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> Option<
     };
     let status = column(&["status", "result", "pass/fail", "pass", "state"])?;
     let critical = column(&["critical", "critical?"]);
+    let notes = column(&["notes", "note"]);
     let rows = rows
         .map(|cells| {
             let cell = |at: usize| cells.get(at).map_or("", |cell| cell.trim());
             let word = critical.map(|at| cell(at).to_ascii_lowercase());
             AccessRow {
                 name: cell(0).to_owned(),
+                status: word_of(cell(status)),
                 passes: is_pass(cell(status)),
-                is_critical: word.is_some_and(|word| {
-                    matches!(word.as_str(), "yes" | "y" | "x" | "critical" | "true")
-                }),
+                is_critical: notes.is_some_and(|at| says_critical(cell(at)))
+                    || word.is_some_and(|word| {
+                        matches!(word.as_str(), "yes" | "y" | "x" | "critical" | "true")
+                    }),
             }
         })
         .filter(|row| !row.name.is_empty())
         .collect();
     Some(Access { rows })
+}
+
+/// The first word of a status, in upper case.
+fn word_of(cell: &str) -> String {
+    let mut words = cell.split(|c: char| !c.is_alphanumeric());
+    match words.find(|word| !word.is_empty()) {
+        Some(word) if word.eq_ignore_ascii_case("passed") => "PASS".to_owned(),
+        Some(word) => word.to_uppercase(),
+        None => "TODO".to_owned(),
+    }
+}
+
+/// Whether a note calls its row critical.
+fn says_critical(note: &str) -> bool {
+    let words: Vec<String> = note
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let is_not = |at: usize| {
+        at.checked_sub(1)
+            .and_then(|at| words.get(at))
+            .is_some_and(|word| word == "not" || word == "non")
+    };
+    words
+        .iter()
+        .enumerate()
+        .any(|(at, word)| word == "critical" && !is_not(at))
 }
 
 /// `PASS`, perhaps with more after it (`PASS (2026-01-15)`).
@@ -138,6 +172,25 @@ mod tests {
         assert_eq!(access.rows[0].name, "Git, Hub");
         assert_eq!(access.rows[1].name, "a \"b\"");
         assert_eq!(access.passing(), 1);
+    }
+
+    #[test]
+    fn notes_say_what_is_critical_and_a_row_keeps_its_status() {
+        let md = "| Access | Status | Notes |\n|--|--|--|\n| Git | TODO | Critical: all waits |\n| Mail | blocked (key) | not critical |\n| CI | | CRITICAL |\n| Logs | Passed | non-critical |\n";
+        let rows = Access::read("a.md", md).rows;
+        let got: Vec<(&str, bool, bool)> = rows
+            .iter()
+            .map(|row| (row.status.as_str(), row.passes, row.is_critical))
+            .collect();
+        assert_eq!(
+            got,
+            [
+                ("TODO", false, true),
+                ("BLOCKED", false, false),
+                ("TODO", false, true),
+                ("PASS", true, false),
+            ]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `progress check`.
 
 use trueline_kit::{Context, Error};
-use trueline_plan_files::{Files, compare, files_of};
+use trueline_plan_files::{Files, compare, files_of, missing_history};
 
 use crate::report::Basis;
 use crate::shrink;
@@ -15,6 +15,9 @@ pub(crate) fn check(ctx: &mut Context, base: Option<&str>) -> Result<(), Error> 
     ctx.report_all(findings);
     let (basis, findings) = Basis::read(ctx, &plan)?;
     ctx.report_all(findings);
+    if let Some(cause) = &basis.evidence.unknown {
+        ctx.failed(&missing_history(cause));
+    }
     ctx.report_all(files.check(&plan, &basis.evidence));
     ctx.report_all(files_of(ctx, &files, &plan));
     if let Some(base) = &base {

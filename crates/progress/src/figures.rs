@@ -171,7 +171,10 @@ fn gate(record: &PhaseRecord, facts: &Facts<'_>, blockers: &mut Vec<String>) {
         let fact = facts.checks.iter().find(|check| check.name == name);
         let row = facts.access.and_then(|access| access.row(name));
         match (fact, row) {
-            (Some(fact), _) if fact.status == CheckStatus::Pass => {}
+            (Some(fact), _) if fact.status == CheckStatus::Pass && fact.is_current => {}
+            (Some(fact), _) if fact.status == CheckStatus::Pass => {
+                blockers.push(format!("check {name} ran on other content: run it again"));
+            }
             (Some(fact), _) => {
                 let word = match fact.status {
                     CheckStatus::Fail => "fails",

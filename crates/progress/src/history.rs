@@ -1,8 +1,8 @@
 //! What comes from history, up to a commit that the output records.
 //!
-//! Read is only what is reachable from that base. It moves on only when there is other history
-//! than the commit that published the output, or when the output changes anyhow: so rendering,
-//! committing and rendering again gives the same bytes.
+//! Read is only what is reachable from that base. It moves on only when the output changes
+//! anyhow: so rendering, committing and rendering again gives the same bytes, and comparing finds
+//! a difference exactly where rendering would change something.
 
 use num_traits::Zero;
 use trueline_core::artifact::progress::Progress;
@@ -19,7 +19,7 @@ const LOOKED_AT: &str = "--max-count=200";
 /// Up to which commit history counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Until {
-    /// The recorded one, which has to be there: for comparing.
+    /// The recorded one, where it still belongs to this history: for pages that are there.
     Recorded,
     /// The recorded one, unless there is other history than what published it.
     Quiet,
@@ -68,26 +68,33 @@ pub(crate) struct Recent {
     pub(crate) subject: String,
 }
 
-/// Reads history. Without git, or before the first commit, there is none.
+/// Reads history. Without git, or before the first commit, there is none; nor is there for pages
+/// that were made then, as long as they stand.
 pub(crate) fn read(ctx: &Context, until: Until) -> Result<History, Error> {
     let path = ctx.config().path(Artifact::ProgressJson);
-    let recorded = ctx
+    let published = ctx
         .read(path)?
-        .and_then(|bytes| serde_json::from_slice::<Progress>(&bytes).ok())
-        .and_then(|progress| progress.base);
+        .and_then(|bytes| serde_json::from_slice::<Progress>(&bytes).ok());
+    let recorded = published
+        .as_ref()
+        .and_then(|progress| progress.base.as_deref());
     let git = ctx.git();
-    if git.require().is_err() {
+    if let Err(error) = git.require() {
         return match recorded {
-            Some(_) if until == Until::Recorded => Err(Error::inconclusive(format!(
-                "`{path}` records a base commit, and there is no git history here"
+            Some(_) => Err(Error::inconclusive(format!(
+                "`{path}` records a base commit, and there is no history to read it from: {}",
+                error.message()
             ))),
-            _ => Ok(History::default()),
+            None => Ok(History::default()),
         };
     }
     let Some(head) = git.head()? else {
         return Ok(History::default());
     };
-    let base = base(ctx, &git, &head, recorded.as_deref(), until)?;
+    if until == Until::Recorded && published.is_some() && recorded.is_none() {
+        return Ok(History::default());
+    }
+    let base = base(ctx, &git, &head, recorded, until)?;
     let previous = previous(ctx, &git, &base)?;
     Ok(History {
         base_at: Some(committed(&git, &base)?),
@@ -95,6 +102,12 @@ pub(crate) fn read(ctx: &Context, until: Until) -> Result<History, Error> {
         recent: recent(ctx, &git, &base)?,
         base: Some(base),
     })
+}
+
+/// The error of a command that would write what a shallow clone says.
+pub(crate) fn shallow() -> Error {
+    Error::inconclusive("this clone is shallow: pages made from a part of history would be wrong")
+        .hint("`git fetch --unshallow`, or in CI fetch-depth: 0")
 }
 
 /// The commit up to which history counts.
@@ -111,12 +124,10 @@ fn base(
         return Ok(target);
     };
     let Some(recorded) = git.rev_parse(recorded)? else {
-        if until == Until::Recorded {
-            let hint = "fetch the whole history, or run `progress render`";
-            let message = format!("the base commit that `{path}` records is not here");
-            return Err(Error::inconclusive(message).hint(hint));
-        }
-        return Ok(target);
+        return match until == Until::Recorded && git.is_shallow()? {
+            true => Err(shallow()),
+            false => Ok(target),
+        };
     };
     if until == Until::Recorded {
         return Ok(match git.is_ancestor(&recorded, head)? {

@@ -63,17 +63,18 @@ pub(crate) fn summary_lines(report: &Report<'_, '_>) -> Vec<String> {
     lines.push(match &report.basis.access {
         Some(access) => {
             let (pass, all) = (access.passing(), access.rows.len());
-            let failing: Vec<&str> = access
+            let failing: Vec<String> = access
                 .critical()
                 .filter(|row| !row.passes)
-                .map(|row| row.name.as_str())
+                .map(|row| format!("{} {}", row.name, row.status))
                 .collect();
             let critical = if access.critical().next().is_none() {
                 "no critical rows".to_owned()
             } else if failing.is_empty() {
                 "critical rows: PASS".to_owned()
             } else {
-                format!("critical rows: FAIL: {}", md::list(failing))
+                let failing = failing.iter().map(String::as_str);
+                format!("critical rows that do not pass: {}", md::list(failing))
             };
             format!("Access coverage: {} ({critical})", share(pass, all))
         }
@@ -191,13 +192,12 @@ fn access(report: &Report<'_, '_>) -> String {
     };
     let (pass, all) = (access.passing(), access.rows.len());
     put!(out, "- Matrix PASS: {pass}/{all} = {}", share(pass, all));
-    let word = |passes: bool| if passes { "PASS" } else { "FAIL" };
     for row in access.critical() {
         put!(
             out,
             "- Critical: {}: {}",
             md::text(&row.name),
-            word(row.passes)
+            md::text(&row.status)
         );
     }
     for row in access
@@ -205,7 +205,7 @@ fn access(report: &Report<'_, '_>) -> String {
         .iter()
         .filter(|row| !row.passes && !row.is_critical)
     {
-        put!(out, "- {}: FAIL", md::text(&row.name));
+        put!(out, "- {}: {}", md::text(&row.name), md::text(&row.status));
     }
     out
 }

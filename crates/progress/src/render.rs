@@ -2,9 +2,9 @@
 
 use trueline_core::{Finding, Location, Span};
 use trueline_kit::{Artifact, Context, Error, Mode};
-use trueline_plan_files::Files;
+use trueline_plan_files::{Files, missing_history};
 
-use crate::history::Until;
+use crate::history::{Until, shallow};
 use crate::regions::{self, Region};
 use crate::report::{Basis, Report};
 use crate::rules::DAMAGED_MARKERS;
@@ -22,22 +22,27 @@ pub(crate) fn render(ctx: &Context, mode: Mode) -> Result<(), Error> {
     }
     let (basis, findings) = Basis::read(ctx, &plan)?;
     ctx.report_all(findings);
-    let until = match mode {
-        Mode::Check => Until::Recorded,
-        Mode::Write => Until::Quiet,
-    };
+    if let Some(cause) = &basis.evidence.unknown {
+        return Err(missing_history(cause));
+    }
     let make = |until| pages(ctx, &Report::make(ctx, &files, &plan, &basis, until)?);
-    let Some(mut pages) = make(until)? else {
+    let Some(mut pages) = make(Until::Recorded)? else {
         // The damage is reported; a part of the pages would contradict the rest.
         return Ok(());
     };
-    if mode == Mode::Write {
-        let writer = ctx.writer();
-        let mut changes = false;
-        for (path, text) in &pages {
-            changes |= writer.compare(path, text.as_bytes())?.any();
+    let writer = ctx.writer();
+    let mut changes = false;
+    for (path, text) in &pages {
+        changes |= writer.compare(path, text.as_bytes())?.any();
+    }
+    if changes {
+        let git = ctx.git();
+        if git.require().is_ok() && git.is_shallow()? {
+            return Err(shallow());
         }
-        if changes && let Some(moved) = make(Until::Merged)? {
+        if mode == Mode::Write
+            && let Some(moved) = make(Until::Merged)?
+        {
             pages = moved;
         }
     }

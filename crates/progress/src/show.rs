@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use trueline_kit::{Context, Error, Format};
-use trueline_plan_files::Files;
+use trueline_plan_files::{Files, missing_history};
 
 use crate::history::Until;
 use crate::report::{Basis, Report};
@@ -20,6 +20,9 @@ pub(crate) fn show(ctx: &Context) -> Result<(), Error> {
     }
     let (basis, findings) = Basis::read(ctx, &plan)?;
     ctx.report_all(findings);
+    if let Some(cause) = &basis.evidence.unknown {
+        ctx.failed(&missing_history(cause));
+    }
     let report = Report::make(ctx, &files, &plan, &basis, Until::Quiet)?;
     match format {
         Format::Json => return ctx.print_json(&report.json()),

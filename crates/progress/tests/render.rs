@@ -174,9 +174,13 @@ fn rendering_committing_and_rendering_again_changes_nothing() {
     repo.ok(&["render"]);
     assert_eq!(repo.pages(), second);
 
-    // Other history moves the base on, once.
+    // Other history alone changes nothing; the next change takes it in.
     repo.commit("other\n\nWBS: WBS-2.1");
     repo.ok(&["render", "--check"]);
+    repo.ok(&["render"]);
+    assert_eq!(repo.pages(), second);
+    repo.write("ops/queue.jsonl", QUEUE);
+    assert_eq!(repo.run(&["render", "--check"]).code, 1);
     repo.ok(&["render"]);
     let third = repo.pages();
     assert!(
@@ -209,7 +213,7 @@ fn a_branch_that_is_squashed_keeps_its_base() {
 }
 
 #[test]
-fn a_base_that_is_gone_is_inconclusive() {
+fn a_base_that_is_gone_is_taken_anew() {
     let repo = Repo::new(Some(POR), Some(QUEUE));
     repo.git(&["init", "-q", "-b", "main"]);
     repo.commit("begin");
@@ -218,9 +222,80 @@ fn a_base_that_is_gone_is_inconclusive() {
     let head = repo.git(&["rev-parse", "HEAD"]);
     let gone = json.replace(head.trim(), &"1".repeat(40));
     repo.write("docs/progress.json", &gone);
-    assert_eq!(repo.run(&["render", "--check"]).code, 3);
+    assert_eq!(repo.run(&["render", "--check"]).code, 1);
     repo.ok(&["render"]);
     assert_eq!(repo.read("docs/progress.json"), json);
+    repo.ok(&["render", "--check"]);
+}
+
+#[test]
+fn pages_made_before_the_first_commit_are_clean_after_it() {
+    let repo = Repo::new(Some(POR), Some(QUEUE));
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.ok(&["render"]);
+    let pages = repo.pages();
+    repo.commit("begin\n\nWBS: WBS-1.1");
+    repo.ok(&["render", "--check"]);
+    repo.ok(&["render"]);
+    assert_eq!(repo.pages(), pages);
+    repo.write("ops/queue.jsonl", &QUEUE.replace("\"todo\"", "\"done\""));
+    assert_eq!(repo.run(&["render", "--check"]).code, 1);
+    repo.ok(&["render"]);
+    assert!(repo.pages()[2].contains("\"base\": \""));
+    repo.commit("more");
+    repo.ok(&["render", "--check"]);
+}
+
+#[test]
+fn check_is_clean_exactly_where_render_changes_nothing() {
+    let repo = Repo::new(Some(POR), Some(QUEUE));
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.commit("begin");
+    repo.ok(&["render"]);
+    repo.commit("docs: progress");
+    let steps: [(&str, String); 4] = [
+        ("code\n\nWBS: WBS-1.1", QUEUE.to_owned()),
+        (
+            "queue\n\nWBS: WBS-1.2",
+            QUEUE.replace("\"todo\"", "\"doing\""),
+        ),
+        ("plain", QUEUE.replace("\"todo\"", "\"doing\"")),
+        ("back\n\nWBS: WBS-1.2", QUEUE.to_owned()),
+    ];
+    for (message, queue) in steps {
+        repo.write("ops/queue.jsonl", &queue);
+        repo.commit(message);
+        let is_clean = repo.run(&["render", "--check"]).code == 0;
+        let before = repo.pages();
+        repo.ok(&["render"]);
+        assert_eq!(repo.pages() == before, is_clean, "{message}");
+        repo.commit("docs: progress");
+        repo.ok(&["render", "--check"]);
+    }
+}
+
+#[test]
+fn a_shallow_clone_is_inconclusive_and_nothing_is_written() {
+    let repo = Repo::new(Some(POR), Some(QUEUE));
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.commit("begin\n\nWBS: WBS-1.1");
+    repo.commit("more\n\nWBS: WBS-1.2");
+    repo.ok(&["render"]);
+    repo.commit("docs: progress");
+    let clone = Repo::new(None, None);
+    let from = format!("file://{}", repo.root().to_str().unwrap());
+    clone.git(&["clone", "-q", "--depth", "1", &from, "."]);
+    let before = clone.pages();
+    clone.write("ops/queue.jsonl", &QUEUE.replace("\"todo\"", "\"done\""));
+    for args in [&["render"][..], &["render", "--check"]] {
+        let ran = clone.run(args);
+        assert_eq!(ran.code, 3, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains("shallow"), "{}", ran.stderr);
+        assert_eq!(clone.pages(), before);
+    }
+    std::fs::remove_file(clone.root().join("docs/progress.json")).unwrap();
+    assert_eq!(clone.run(&["render"]).code, 3);
+    assert!(!clone.root().join("docs/progress.json").exists());
 }
 
 #[test]
@@ -267,6 +342,27 @@ fn the_gate_opens() {
     assert!(check("fail").contains("check unit fails"));
     assert!(check("blocked").contains("Project completion: 83.00%"));
     assert!(check("pass").ends_with("Project completion: 90.00%\n"));
+}
+
+#[test]
+fn a_gate_takes_no_check_of_other_content() {
+    let repo = Repo::new(Some(POR), Some(QUEUE));
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.write("code", "a");
+    repo.commit("begin");
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    let check = |inputs: &str| {
+        format!(
+            "{{\"name\": \"unit\", \"status\": \"pass\", \"commit\": \"{}\", {inputs}\"at\": \"2026-01-15T12:00:00Z\"}}",
+            head.trim()
+        )
+    };
+    repo.write("ops/checks/unit.json", &check(""));
+    assert!(!repo.ok(&["show"]).stdout.contains("check unit"));
+    let inputs = format!("\"inputs\": \"{}\", ", "0".repeat(64));
+    repo.write("ops/checks/unit.json", &check(&inputs));
+    let shown = repo.ok(&["show"]).stdout;
+    assert!(shown.contains("check unit ran on other content"), "{shown}");
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub enum Command {
     Done {
         /// The item
         id: String,
+        /// File that shows it is done (may be given several times)
+        #[arg(long, value_name = "PATH", num_args = 1..)]
+        evidence: Vec<String>,
     },
     /// Set an item to blocked, and say by what
     Block {
@@ -251,6 +254,13 @@ pub struct Check {
     /// Item that the recorded check speaks for (may be given several times)
     #[arg(long = "item", value_name = "ID", requires = "name")]
     pub items: Vec<String>,
+    /// Run although tracked files differ from the commit; the outcome then names no commit, and
+    /// shows nothing
+    #[arg(long, requires = "name")]
+    pub allow_dirty: bool,
+    /// Take the place of a check of that name, whatever it ran and whichever items it speaks for
+    #[arg(long, requires = "name")]
+    pub replace: bool,
     /// Compare with this revision, and read trueline.toml from it
     #[arg(long, value_name = "REV", conflicts_with = "name")]
     pub base: Option<String>,

@@ -1,7 +1,7 @@
 //! `queue check`: everything that is not true about plan and queue.
 
 use trueline_kit::{Context, Error};
-use trueline_plan_files::{Evidence, Files, compare, files_of};
+use trueline_plan_files::{Evidence, Files, compare, files_of, missing_history};
 
 use crate::args::Check;
 
@@ -17,6 +17,9 @@ pub(crate) fn check(ctx: &mut Context, options: &Check) -> Result<(), Error> {
     ctx.report_all(findings);
     let (evidence, findings) = Evidence::gather(ctx, &plan)?;
     ctx.report_all(findings);
+    if let Some(cause) = &evidence.unknown {
+        ctx.failed(&missing_history(cause));
+    }
     ctx.report_all(files.check(&plan, &evidence));
     ctx.report_all(files_of(ctx, &files, &plan));
     ctx.report_all(crate::claim::expired(ctx, &files, &plan));

@@ -6,7 +6,7 @@ use trueline_core::artifact::queue::Status;
 use trueline_core::{Finding, Location};
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{CheckFact, Field, Item, Plan};
-use trueline_plan_files::{Files, judged, sha256};
+use trueline_plan_files::{Files, judged, missing_history, sha256};
 
 use crate::rules::NOT_DONE;
 
@@ -20,11 +20,17 @@ pub(crate) fn missing(
     plan: &Plan<'_>,
     item: Item<'_, '_>,
 ) -> Result<Vec<Finding>, Error> {
-    let (checks, mut findings) = judged(ctx)?;
-    let of_item: Vec<&CheckFact> = checks
+    let judged = judged(ctx, plan)?;
+    let mut findings = judged.findings;
+    let of_item: Vec<&CheckFact> = judged
+        .checks
         .iter()
         .filter(|check| check.items.iter().any(|id| id == item.id()))
         .collect();
+    if of_item.iter().any(|check| check.is_unknown) {
+        let cause = judged.unknown.as_deref().unwrap_or_default();
+        return Err(missing_history(cause));
+    }
     let at = || match (plan.queue(), item.queued()) {
         (Some(queue), Some(row)) => queue.places(files.queue_aliases()).of(row, Field::Status),
         _ => Location::file(ctx.config().path(Artifact::Queue)),

@@ -4,7 +4,7 @@ use trueline_core::artifact::queue::Status;
 use trueline_core::id::is_id;
 use trueline_plan::{Aliases, Field};
 use trueline_text::json::{self, Patch};
-use trueline_text::tree::{Kind, escape_token};
+use trueline_text::tree::{Kind, Node, escape_token};
 
 /// A change of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) enum Change {
     Push(Field, String),
     /// Take from a list.
     Take(Field, String),
+    /// Add a file to the evidence, or replace what is said of it: path and JSON token.
+    Attach(String, String),
 }
 
 impl Change {
@@ -26,6 +28,7 @@ impl Change {
             | Change::Remove(field)
             | Change::Push(field, _)
             | Change::Take(field, _) => *field,
+            Change::Attach(..) => Field::Evidence,
         }
     }
 }
@@ -41,8 +44,8 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
     };
     let field = Field::of_key(name)
         .filter(|field| *field != Field::Refs)
-        .ok_or_else(|| format!("`{name}` is no field of a queue item"))?;
-    let is_list = kind(field) == Form::List;
+        .ok_or_else(|| format!("`{name}` is no field of a queue item: {}", known()))?;
+    let is_list = kind(field) == Form::List || field == Field::Evidence;
     match sign {
         Some(_) if !is_list => Err(format!("`{name}` is not a list")),
         Some(_) if value.is_empty() => Err(format!("`{text}` names nothing")),
@@ -54,6 +57,19 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
         None if value.is_empty() => Ok(Change::Remove(field)),
         None => token(field, value).map(|token| Change::Set(field, token)),
     }
+}
+
+/// The fields that can be set, for messages.
+fn known() -> String {
+    let open = |field: &&Field| kind(**field) != Form::Closed || **field == Field::Evidence;
+    let names: Vec<&str> = Field::ALL.iter().filter(open).map(|f| f.key()).collect();
+    names.join(", ")
+}
+
+/// Whether an element of a list is that text, or an object about that path.
+fn is_of(element: Node<'_>, text: &str) -> bool {
+    let path = element.get("path").unwrap_or(element);
+    path.as_str().is_some_and(|s| s == text)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,15 +220,25 @@ pub(crate) fn apply(
                 None => {}
             },
             Change::Take(_, text) => {
-                let slot = present.and_then(|node| {
-                    node.items()
-                        .position(|item| item.as_str().is_some_and(|s| s == *text))
-                });
+                let slot = present.and_then(|node| node.items().position(|item| is_of(item, text)));
                 match slot {
                     Some(slot) => patch.remove(format!("{pointer}/{slot}")),
                     None => return Err(format!("`{name}` has no `{text}`")),
                 };
             }
+            Change::Attach(path, token) => match present {
+                Some(node) if node.kind() == Kind::Array => {
+                    match node.items().position(|item| is_of(item, path)) {
+                        Some(slot) => patch.set(format!("{pointer}/{slot}"), token.clone()),
+                        None => patch.push(pointer, token.clone()),
+                    };
+                }
+                Some(_) => return Err(format!("`{name}` is not a list")),
+                None if first_attached(changes, change) => {
+                    patch.put("", name, attached(changes));
+                }
+                None => {}
+            },
         }
     }
     patch.apply(record).map_err(|error| error.to_string())
@@ -226,6 +252,27 @@ fn first_push(changes: &[Change], change: &Change) -> bool {
     pushes
         .next()
         .is_some_and(|first| std::ptr::eq(first, change))
+}
+
+/// Whether a change is the first that adds a file to the evidence.
+fn first_attached(changes: &[Change], change: &Change) -> bool {
+    let mut all = changes
+        .iter()
+        .filter(|other| matches!(other, Change::Attach(..)));
+    all.next().is_some_and(|first| std::ptr::eq(first, change))
+}
+
+/// The list of all files that are added to the evidence.
+fn attached(changes: &[Change]) -> String {
+    let mut tokens: Vec<&str> = Vec::new();
+    for change in changes {
+        if let Change::Attach(_, token) = change
+            && !tokens.contains(&token.as_str())
+        {
+            tokens.push(token);
+        }
+    }
+    format!("[{}]", tokens.join(", "))
 }
 
 /// The list of all that is added to a field.

@@ -57,7 +57,11 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Set { id, changes } => store::set(ctx, &id, &changes),
         Command::Claim(wish) => claim::claim(ctx, &wish),
         Command::Release(wish) => claim::release(ctx, &wish),
-        Command::Done { id } => store::set(ctx, &id, &["status=done".to_owned()]),
+        Command::Done { id, evidence } => {
+            let files = evidence.iter().map(|path| format!("evidence+={path}"));
+            let changes: Vec<String> = files.chain(["status=done".to_owned()]).collect();
+            store::set(ctx, &id, &changes)
+        }
         Command::Block { id, reason } => {
             let changes = [
                 "status=blocked".to_owned(),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use trueline_kit::{Context, Error, Format, escape};
+use trueline_core::{Finding, Level};
+use trueline_kit::{Context, Error, Exit, Format, escape};
 use trueline_plan::{Item, Plan, State};
 use trueline_plan_files::Files;
 
@@ -13,12 +14,32 @@ use crate::view::{ItemView, Items, One, VERSION, phase};
 
 const FORMATS: &[Format] = &[Format::Human, Format::Json];
 
+/// Most findings that are printed beside an answer; of more only the number is.
+const SHOWN: usize = 3;
+
+/// Whether a finding makes a command fail, as trueline.toml has it.
+fn is_error(ctx: &Context, finding: &Finding) -> bool {
+    let config = ctx.config();
+    let level = config
+        .level(ctx.tool(), finding.rule.code)
+        .unwrap_or(Some(finding.level.unwrap_or(finding.rule.level)));
+    let is_bad = level == Some(Level::Error) || ctx.is_strict() && level == Some(Level::Warning);
+    let mut allows = config.allows().iter();
+    is_bad && !allows.any(|allow| allow.matches(ctx.tool(), finding))
+}
+
 /// Reports what came of reading, and refuses to answer from a plan that could not be read.
-pub(crate) fn report(
-    ctx: &Context,
-    plan: &Plan<'_>,
-    findings: Vec<trueline_core::Finding>,
-) -> Result<(), Error> {
+pub(crate) fn report(ctx: &Context, plan: &Plan<'_>, findings: Vec<Finding>) -> Result<(), Error> {
+    if plan.is_readable() && findings.len() > SHOWN {
+        let count = findings.len();
+        ctx.warn(format!(
+            "{count} findings about plan and queue: run `queue check`"
+        ));
+        if findings.iter().any(|finding| is_error(ctx, finding)) {
+            ctx.child_ended(Exit::Findings);
+        }
+        return Ok(());
+    }
     ctx.report_all(findings);
     if plan.is_readable() {
         Ok(())

@@ -8,8 +8,10 @@ use trueline_core::artifact::check::{Check as Record, CheckStatus};
 use trueline_core::artifact::crosswalk::Evidence;
 use trueline_core::scalar::{Sha256, Text, Timestamp};
 use trueline_core::{Finding, Id, Location};
+use trueline_kit::git::{Change, Oid, Target};
 use trueline_kit::{Artifact, Context, Error};
-use trueline_plan_files::{Files, sha256};
+use trueline_plan::Plan;
+use trueline_plan_files::{Files, has_git, inputs_at, is_own, sha256};
 
 use crate::args::Check;
 use crate::rules::CHECK_FAILED;
@@ -29,9 +31,23 @@ pub(crate) fn record(ctx: &Context, name: &str, options: &Check) -> Result<(), E
         return Err(Error::usage(format!("`{name}` is no name of a check"))
             .hint("letters, digits, `.`, `_` and `-`, beginning with a letter or digit"));
     }
-    let items = items(ctx, &options.items)?;
     let config = ctx.config();
     let path = format!("{}/{name}.json", config.path(Artifact::ChecksDir));
+    let files = match Files::read(ctx) {
+        Ok(files) => Some(files),
+        Err(error) if !options.items.is_empty() => return Err(error),
+        Err(_) => None,
+    };
+    let plan = files.as_ref().map(|files| files.join().0);
+    let mut items = items(plan.as_ref(), &options.items)?;
+    if !options.replace {
+        keep(ctx, &path, &options.command, &mut items)?;
+    }
+    let commit = tested(ctx, options.allow_dirty)?;
+    let inputs = match (&commit, &plan) {
+        (Some(commit), Some(plan)) => Some(inputs_at(ctx, plan, &items, commit)?),
+        _ => None,
+    };
     let log = format!(
         "{}/checks/{name}.log",
         config.path(Artifact::TestReportsDir)
@@ -43,11 +59,6 @@ pub(crate) fn record(ctx: &Context, name: &str, options: &Check) -> Result<(), E
     let errors = file
         .try_clone()
         .map_err(|error| Error::on(format!("`{log}`"), &error))?;
-    let git = ctx.git();
-    let commit = match git.require() {
-        Ok(()) => git.head()?,
-        Err(_) => None,
-    };
     let status = Command::new(program)
         .args(arguments)
         .current_dir(ctx.root())
@@ -71,7 +82,9 @@ pub(crate) fn record(ctx: &Context, name: &str, options: &Check) -> Result<(), E
         exit_code: status.code(),
         commit: commit.map(|oid| oid.as_str().to_owned()),
         items,
-        inputs: None,
+        inputs: inputs
+            .map(|digest| Sha256::new(digest).ok_or_else(|| bug("the digest")))
+            .transpose()?,
         evidence: vec![Evidence {
             path: log.clone(),
             sha256: Sha256::new(sha256(&bytes)).ok_or_else(|| bug("the digest"))?,
@@ -84,6 +97,16 @@ pub(crate) fn record(ctx: &Context, name: &str, options: &Check) -> Result<(), E
     text.push('\n');
     ctx.writer().write(&path, text.as_bytes())?;
     ctx.note(format!("{name}: {}, recorded in {path}", word(outcome)));
+    if check.items.is_empty() {
+        ctx.note(format!(
+            "{name} speaks for no item: `--item ID` makes it evidence of one"
+        ));
+    }
+    if check.commit.is_none() && ctx.git().require().is_ok() {
+        ctx.warn(format!(
+            "{name} names no commit, so that it counts as inconclusive"
+        ));
+    }
     if outcome != CheckStatus::Pass {
         let how = match status.code() {
             Some(code) => format!("ended with {code}"),
@@ -121,16 +144,68 @@ fn is_name(name: &str) -> bool {
     trueline_core::id::is_id(name) && name.len() <= MAX_NAME
 }
 
-/// The items, each of which has to exist.
-fn items(ctx: &Context, ids: &[String]) -> Result<Vec<Id>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// The items of an earlier record of the same command stay. One of another command that speaks
+/// for other items is not to be lost unseen.
+fn keep(ctx: &Context, path: &str, command: &[String], items: &mut Vec<Id>) -> Result<(), Error> {
+    let bytes = ctx.read(path)?.unwrap_or_default();
+    let Ok(old) = serde_json::from_slice::<Record>(&bytes) else {
+        return Ok(());
+    };
+    let lost: Vec<&Id> = old.items.iter().filter(|id| !items.contains(id)).collect();
+    if let Some(first) = lost.first()
+        && old.command != command
+    {
+        let more = match lost.len() - 1 {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        return Err(Error::usage(format!(
+            "`{path}` is the check of `{first}`{more}, by another command"
+        ))
+        .hint("choose another name, or give `--replace`"));
     }
-    let files = Files::read(ctx)?;
-    let (plan, _) = files.join();
+    items.extend(old.items);
+    items.sort();
+    items.dedup();
+    Ok(())
+}
+
+/// The commit whose content is tested: that of HEAD, if the tracked files are as it has them.
+fn tested(ctx: &Context, allow_dirty: bool) -> Result<Option<Oid>, Error> {
+    let git = ctx.git();
+    if !has_git(ctx)? {
+        return Ok(None);
+    }
+    let Some(head) = git.head()? else {
+        return Ok(None);
+    };
+    let changes = git.diff(&head, Target::WorkTree)?;
+    let mut paths = changes
+        .iter()
+        .flat_map(Change::paths)
+        .filter(|path| path.as_str().is_none_or(|path| !is_own(ctx, path)));
+    let Some(first) = paths.next() else {
+        return Ok(Some(head));
+    };
+    if allow_dirty {
+        return Ok(None);
+    }
+    let more = match paths.count() {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    Err(Error::usage(format!(
+        "`{}`{more} differs from the commit, so that the outcome would be of neither",
+        first.display()
+    ))
+    .hint("commit or stash first; with `--allow-dirty` it runs and shows nothing"))
+}
+
+/// The items, each of which has to exist.
+fn items(plan: Option<&Plan<'_>>, ids: &[String]) -> Result<Vec<Id>, Error> {
     let mut items = Vec::new();
-    for id in ids {
-        let item = find(&plan, id)?;
+    for (id, plan) in ids.iter().filter_map(|id| Some((id, plan?))) {
+        let item = find(plan, id)?;
         items.push(Id::new(item.id()).map_err(|error| Error::usage(error.to_string()))?);
     }
     items.sort();

@@ -7,7 +7,7 @@ use trueline_core::Location;
 use trueline_core::artifact::queue::Status;
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{Field, Item, Plan, Row};
-use trueline_plan_files::Files;
+use trueline_plan_files::{Files, sha256};
 use trueline_text::json::encode_str;
 
 use crate::demand;
@@ -141,6 +141,9 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
         .iter()
         .map(|text| edit::parse(text).map_err(Error::usage))
         .collect::<Result<_, _>>()?;
+    for change in &mut changes {
+        attach(ctx, change)?;
+    }
     let guard = lock(ctx)?;
     let files = Files::read(ctx)?;
     let open = Open::new(ctx, guard, &files)?;
@@ -149,7 +152,17 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
     let becomes = changes.iter().rev().find_map(edit::status_of);
     let becomes_done = becomes == Some(Status::Done) && item.status() != Status::Done;
     if becomes_done {
-        let missing = demand::missing(ctx, &files, open.plan(), item)?;
+        let mut next = files.clone();
+        let others: Vec<Change> = changes
+            .iter()
+            .filter(|change| change.field() != Field::Status)
+            .cloned()
+            .collect();
+        if let Some(file) = &mut next.queue {
+            file.bytes = open.changed(item, &others)?;
+        }
+        let (plan, _) = next.join();
+        let missing = demand::missing(ctx, &next, &plan, find(&plan, id)?)?;
         if !missing.is_empty() {
             ctx.report_all(missing);
             return Ok(());
@@ -166,6 +179,20 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
     {
         live.release(&item, owner)?;
     }
+    Ok(())
+}
+
+/// Makes a file that is added to the evidence known by its hash.
+fn attach(ctx: &Context, change: &mut Change) -> Result<(), Error> {
+    let Change::Push(Field::Evidence, path) = change else {
+        return Ok(());
+    };
+    let Some(bytes) = ctx.read(&*path)? else {
+        return Err(Error::usage(format!("there is no file `{path}`")));
+    };
+    let (name, digest) = (encode_str(path), sha256(&bytes));
+    let token = format!("{{\"path\": {name}, \"sha256\": \"{digest}\"}}");
+    *change = Change::Attach(path.clone(), token);
     Ok(())
 }
 

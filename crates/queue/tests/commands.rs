@@ -328,6 +328,8 @@ fn checks_are_recorded_and_judged() {
         0,
         &["check", "unit", "--item", "W-1", "--", "git", "--version"],
     );
+    repo.write("code", "other");
+    repo.git(&["add", "code"]);
     repo.git(&["commit", "-q", "--amend", "-m", "another"]);
     let ran = repo.exits(1, &["check"]);
     assert!(
@@ -343,6 +345,7 @@ fn checks_are_recorded_and_judged() {
             "unit",
             "--item",
             "W-1",
+            "--replace",
             "--",
             "git",
             "no-such-command",
