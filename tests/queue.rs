@@ -2,7 +2,11 @@
 //!
 //! A golden (`tests/cmd/{queue,progress}/*.case`) is a repository, then commands with their exit
 //! code and standard output. `BLESS=1` writes what the commands say.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 // [verify->NT-5.2] [verify->NT-5.3]
 
 mod common;
