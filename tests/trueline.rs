@@ -135,6 +135,33 @@ fn a_finding_of_one_tool_is_on_the_screen_and_in_the_exit_code() {
 }
 
 #[test]
+fn the_first_run_after_an_item_was_done_is_clean() {
+    let sandbox = Sandbox::new();
+    sandbox.run("trueline", &["init"]).exits(0);
+    sandbox.write(
+        "ops/queue.jsonl",
+        "{\"id\":\"WBS-1\",\"title\":\"A\",\"status\":\"doing\",\"phase\":\"P1\",\"scope\":[\"src/**\"]}\n",
+    );
+    sandbox.commit("Start");
+    sandbox.run("trueline", &["chain"]);
+    sandbox.commit("Generated files");
+    sandbox
+        .run(
+            "queue",
+            &["check", "unit", "--item", "WBS-1", "--", "git", "--version"],
+        )
+        .exits(0);
+    sandbox.run("queue", &["done", "WBS-1"]).exits(0);
+    let chain = sandbox
+        .run("trueline", &["chain", "--format", "json"])
+        .json();
+    assert!(
+        !chain.to_string().contains("checklist-mismatch"),
+        "{chain:#}"
+    );
+}
+
+#[test]
 fn a_missing_base_is_inconclusive_and_never_a_pass() {
     let sandbox = Sandbox::new();
     sandbox.run("trueline", &["init"]).exits(0);

@@ -98,7 +98,9 @@ pub(crate) fn command<C: Subcommand>(tool: &Tool<C>) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .max_term_width(100);
-    common::augment(options::augment(C::augment_subcommands(command)))
+    // A doc comment on the enum of the commands would take the place of the description.
+    let command = C::augment_subcommands(command).about(tool.about);
+    common::augment(options::augment(command))
 }
 
 /// Help and version are what was asked for; everything else is a usage error.

@@ -83,13 +83,14 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
         &[&["report"], check].concat(),
         "the coverage report is up to date",
     );
-    add("queue", &["check"], "the queue agrees with the plan");
-    add("progress", &["check"], "the plan is sound");
+    // Before the checks, which compare the queue with the boxes of the outline.
     add(
         "progress",
         &[&["render"], check].concat(),
         "progress and outline are up to date",
     );
+    add("queue", &["check"], "the queue agrees with the plan");
+    add("progress", &["check"], "the plan is sound");
     add("locks", &["doctor"], "locks can be read, none is stale");
     if has(Artifact::Ownership, ctx) {
         add(
