@@ -207,8 +207,14 @@ fn bagit_py_accepts_it() {
         println!("skipped: python's bagit is missing");
         return;
     }
+    // bagit.py 1.9 decodes only %0A and %0D, not the %25 that RFC 8493 asks for: a name with a
+    // percent sign is beyond it (docs/tools/attach-pack.md says so).
+    let payload: BTreeMap<_, _> = sample()
+        .into_iter()
+        .map(|(path, bytes)| (path.replace('%', "_"), bytes))
+        .collect();
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &files(&sample()).0);
+    write(folder.path(), &files(&payload).0);
     let outcome = Command::new("python3")
         .args(["-m", "bagit", "--validate"])
         .arg(folder.path())

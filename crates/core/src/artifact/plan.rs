@@ -1,4 +1,4 @@
-//! `ops/por.json`: the plan of record. Owner: people and people.
+//! `ops/por.json`: the plan of record. Owner: people.
 //!
 //! It owns title, weight, dependencies, references, phase and tier; the queue owns status,
 //! owner, scope, claim and evidence.
