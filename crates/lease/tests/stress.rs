@@ -18,23 +18,23 @@ fn no_moment_with_two_holders() {
         operations: number("TRUELINE_STRESS_OPS", 500),
         without_mutex: false,
     };
-    let run = Run::new();
-    let outcome = run.go(&plan);
-    println!("{}", outcome.summary());
-    assert!(
-        outcome.operations >= plan.operations,
-        "{}",
-        outcome.summary()
-    );
-    assert!(
-        outcome.killed > 0 && outcome.grants.len() > 20,
-        "{}",
-        outcome.summary()
-    );
-    assert_eq!(outcome.errors, Vec::<String>::new());
-    let wrong = history::check(&outcome.grants);
-    assert!(wrong.is_empty(), "{}\n{wrong:#?}", outcome.summary());
-    run.everything_can_be_taken_over();
+    // Whom the killer meets is left to chance, and a short run may end before it meets anybody:
+    // such a run is judged like every other, and then another one is made.
+    for _ in 0..20 {
+        let run = Run::new();
+        let outcome = run.go(&plan);
+        let summary = outcome.summary();
+        println!("{summary}");
+        assert!(outcome.operations >= plan.operations, "{summary}");
+        assert_eq!(outcome.errors, Vec::<String>::new());
+        let wrong = history::check(&outcome.grants);
+        assert!(wrong.is_empty(), "{summary}\n{wrong:#?}");
+        run.everything_can_be_taken_over();
+        if outcome.killed > 0 && outcome.grants.len() > 20 {
+            return;
+        }
+    }
+    panic!("twenty runs, and nobody was killed in any of them");
 }
 
 #[test]

@@ -114,7 +114,9 @@ impl Run {
     }
 
     pub(crate) fn go(&self, plan: &Plan) -> Outcome {
-        let mut dice = Dice::new(u64::from(std::process::id()));
+        // Of the time too: several runs of one process must not throw the same numbers.
+        let nanos = u64::try_from(now() % 1_000_000_007).unwrap();
+        let mut dice = Dice::new(u64::from(std::process::id()) ^ (nanos << 20));
         let mut outcome = Outcome::default();
         let mut deaths: BTreeMap<String, u128> = BTreeMap::new();
         let mut spawned = 0;
