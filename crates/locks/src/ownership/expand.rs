@@ -52,7 +52,9 @@ pub(crate) fn braces(text: &str) -> Result<Vec<String>, Inexpressible> {
 /// limited by the glob parser.
 fn sequence(chars: &[char], at: &mut usize, depth: usize) -> Result<Vec<String>, Inexpressible> {
     let mut found = vec![String::new()];
+    let mut after_braces = false;
     while let Some(&c) = chars.get(*at) {
+        let meets = std::mem::replace(&mut after_braces, c == '{');
         match c {
             ',' | '}' if depth > 0 => break,
             '{' => {
@@ -69,8 +71,7 @@ fn sequence(chars: &[char], at: &mut usize, depth: usize) -> Result<Vec<String>,
                 if found.len().saturating_mul(inner.len()) > MAX_PARTS {
                     return Err(Inexpressible::TooMany);
                 }
-                let join =
-                    |head: &String| inner.iter().map(|tail| format!("{head}{tail}")).collect();
+                let join = |head: &String| inner.iter().map(|tail| joined(head, tail)).collect();
                 found = found.iter().flat_map::<Vec<String>, _>(join).collect();
             }
             '[' => {
@@ -84,6 +85,10 @@ fn sequence(chars: &[char], at: &mut usize, depth: usize) -> Result<Vec<String>,
                 found.iter_mut().for_each(|part| part.push_str(&pair));
                 *at += 2;
             }
+            '*' if meets => {
+                found.iter_mut().for_each(|part| *part = joined(part, "*"));
+                *at += 1;
+            }
             plain => {
                 found.iter_mut().for_each(|part| part.push(plain));
                 *at += 1;
@@ -91,6 +96,18 @@ fn sequence(chars: &[char], at: &mut usize, depth: usize) -> Result<Vec<String>,
         }
     }
     Ok(found)
+}
+
+/// Two texts that meet at a border of braces: stars that meet there mean one star.
+fn joined(head: &str, tail: &str) -> String {
+    let escapes = |text: &str| text.chars().rev().take_while(|c| *c == '\\').count();
+    let is_star = head
+        .strip_suffix('*')
+        .is_some_and(|rest| escapes(rest) % 2 == 0);
+    match tail.strip_prefix('*') {
+        Some(rest) if is_star => format!("{head}{rest}"),
+        _ => format!("{head}{tail}"),
+    }
 }
 
 /// The place after a class that begins at `at`: a `]` that comes first is plain.
@@ -286,6 +303,12 @@ mod tests {
         ] {
             assert_eq!(all(text), Err(Inexpressible::Character(c)), "{text}");
         }
+    }
+
+    #[test]
+    fn stars_that_meet_at_braces_are_one() {
+        assert_eq!(braces("*{}*?/").unwrap(), ["*?/"]);
+        assert_eq!(braces("{a,*}*b").unwrap(), ["a*b", "*b"]);
     }
 
     proptest::proptest! {
