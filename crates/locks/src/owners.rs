@@ -1,5 +1,6 @@
 //! `locks codeowners` and `locks owners`.
 
+use std::borrow::Cow;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -174,7 +175,11 @@ pub(crate) fn owners(args: &OwnersArgs, ctx: &Context) -> Result<(), Error> {
         }
         let mut asker = file.asker();
         for path in &paths {
-            let owners: Vec<&str> = asker.owners(path).iter().map(String::as_str).collect();
+            let owners: Vec<&str> = asker
+                .owners(&asked(path))
+                .iter()
+                .map(String::as_str)
+                .collect();
             printer.line(path, &owners)?;
         }
         return printer.finish();
@@ -187,7 +192,7 @@ pub(crate) fn owners(args: &OwnersArgs, ctx: &Context) -> Result<(), Error> {
     let index = ownership.index();
     let mut asker = index.asker();
     for path in &paths {
-        let rule = asker.rule(path);
+        let rule = asker.rule(&asked(path));
         let owners: Vec<&str> = rule
             .map(|rule| rule.owners.iter().map(|o| o.name.as_str()).collect())
             .unwrap_or_default();
@@ -217,7 +222,7 @@ fn paths(args: &OwnersArgs, ctx: &Context) -> Result<Vec<String>, Error> {
     match &args.files_from {
         None if args.paths.is_empty() => tracked(ctx),
         None if args.paths == [Path::new(STDIN)] => lines(std::io::stdin().lock(), STDIN, ctx),
-        None => args.paths.iter().map(|path| ctx.relative(path)).collect(),
+        None => args.paths.iter().map(|path| relative(path, ctx)).collect(),
         Some(file) if file.as_os_str() == STDIN => lines(std::io::stdin().lock(), STDIN, ctx),
         Some(file) => {
             let shown = file.display().to_string();
@@ -225,6 +230,25 @@ fn paths(args: &OwnersArgs, ctx: &Context) -> Result<Vec<String>, Error> {
                 .map_err(|e| Error::on(format!("cannot read `{shown}`"), &e))?;
             lines(std::io::BufReader::new(opened), &shown, ctx)
         }
+    }
+}
+
+/// A path of the command line; a `/` at its end stays.
+fn relative(path: &Path, ctx: &Context) -> Result<String, Error> {
+    let mut found = ctx.relative(path)?;
+    let folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if folder && !found.is_empty() {
+        found.push('/');
+    }
+    Ok(found)
+}
+
+/// The path that is asked for: without `./` in front; for a folder (`src/`), some file in it.
+fn asked(path: &str) -> Cow<'_, str> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    match path.strip_suffix('/') {
+        Some(folder) if !folder.is_empty() => Cow::Owned(format!("{folder}/\u{fffd}\u{fffd}")),
+        _ => Cow::Borrowed(path),
     }
 }
 
