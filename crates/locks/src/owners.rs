@@ -271,10 +271,13 @@ pub(crate) fn lines(
         while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
             line.pop();
         }
-        if std::str::from_utf8(&line).is_err() {
-            bad.push(found.len());
-        }
-        found.push(String::from_utf8_lossy(&line).into_owned());
+        found.push(match std::str::from_utf8(&line) {
+            Ok(text) => text.to_owned(),
+            Err(_) => {
+                bad.push(found.len());
+                String::from_utf8_lossy(&line).into_owned()
+            }
+        });
     }
     if let Some((first, path)) = bad.first().and_then(|n| Some((n + 1, found.get(*n)?))) {
         let number = u32::try_from(first).unwrap_or(u32::MAX);
@@ -305,8 +308,14 @@ impl Printer<'_> {
             return Ok(());
         }
         let shown = trueline_kit::escape::line(path);
-        writeln!(self.out, "{shown}\t{}", owners.join(" "))?;
-        Ok(())
+        self.out.write_all(shown.as_bytes())?;
+        let before = std::iter::once("\t").chain(std::iter::repeat(" "));
+        for (space, owner) in before.zip(owners) {
+            self.out.write_all(space.as_bytes())?;
+            self.out.write_all(owner.as_bytes())?;
+        }
+        let end: &[u8] = if owners.is_empty() { b"\t\n" } else { b"\n" };
+        Ok(self.out.write_all(end)?)
     }
 
     fn finish(self) -> Result<(), Error> {
