@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use trueline_core::artifact::queue::Status;
 use trueline_core::{Finding, Id, Location};
 use trueline_kit::config::{Aliases, Config};
 use trueline_kit::git::{Blobs, Oid};
@@ -24,6 +25,8 @@ pub(crate) struct Policy {
     pub(crate) ownership: Option<Ownership>,
     /// The items named, as the base's queue has them.
     pub(crate) items: Vec<Item>,
+    /// The open items of others there.
+    pub(crate) others: Vec<Item>,
     /// Every lock that counts here.
     pub(crate) locks: Vec<Held>,
     /// The owner's own locks.
@@ -46,6 +49,7 @@ pub(crate) struct Item {
     pub(crate) owner: Option<String>,
     pub(crate) kind: Option<String>,
     pub(crate) scope: Vec<Glob>,
+    pub(crate) is_done: bool,
 }
 
 pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Error> {
@@ -84,6 +88,14 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
             ),
         }
     }
+    let is_other = |item: &Item| {
+        let owner = item.owner.as_deref();
+        !item.is_done && owner.is_some_and(|owner| owner != args.owner.as_str())
+    };
+    let named: Vec<&Id> = items.iter().map(|item| &item.id).collect();
+    let others = queue.values().filter(|item| is_other(item));
+    let others = others.filter(|item| !named.contains(&&item.id));
+    let others: Vec<Item> = others.cloned().collect();
     let tree = ctx.git().ls_tree(&diff.base)?;
     let names: Vec<&str> = tree.iter().filter_map(|e| e.path.as_str()).collect();
     let approvals = below(&names, config.path(Artifact::ApprovalsDir));
@@ -128,6 +140,7 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
         root,
         ownership,
         items,
+        others,
         locks,
         own,
         ended: snapshot.ended.into_iter().filter_map(mine).collect(),
@@ -199,6 +212,10 @@ pub(crate) fn queue_items(text: &str, aliases: Option<&Aliases>) -> BTreeMap<Id,
             owner: word("owner"),
             kind: word("type"),
             scope: scope.iter().filter_map(|s| Glob::parse(s).ok()).collect(),
+            is_done: word("status").is_some_and(|status| {
+                let ours = aliases.map_or(status.as_str(), |a| a.value("status", &status));
+                ours == Status::Done.as_str()
+            }),
             id: id.clone(),
         };
         items.insert(id, item);
