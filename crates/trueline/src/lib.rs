@@ -22,7 +22,7 @@ const TOOL: Tool<Command> = Tool {
         trueline chain --check --base origin/main   what CI sees: nothing is written\n  \
         trueline locks list               the same as `locks list`",
     rules: check::RULES,
-    schemas: &["chain", "report"],
+    schemas: &["chain", "config", "report"],
     run,
 };
 
