@@ -66,6 +66,57 @@ fn init_does_not_write_through_a_dangling_link() {
 }
 
 #[test]
+fn init_writes_where_the_configuration_says() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "trueline.toml",
+        "[paths]\nqueue = \"plan/queue.jsonl\"\npor = \"plan/por.json\"\n[globs]\nblueprints_nt = [\"spec/**/*.md\"]\n",
+    );
+    sandbox
+        .run("trueline", &["init"])
+        .exits(0)
+        .says("wrote plan/queue.jsonl")
+        .says("write requirements in `spec/**/*.md`");
+    let there = |path: &str| sandbox.root().join(path).exists();
+    assert!(there("plan/por.json") && there("docs/blueprints/td.md"));
+    assert!(!there("ops/queue.jsonl") && !there("ops/por.json"));
+    assert!(
+        !there("docs/blueprints/nt.md"),
+        "a blueprint that nothing reads"
+    );
+    sandbox.run("trueline", &["chain"]).exits(0);
+}
+
+#[test]
+fn a_code_that_no_tool_has_is_found_where_it_stands() {
+    let sandbox = Sandbox::new();
+    sandbox.run("trueline", &["init"]).exits(0);
+    sandbox.write(
+        "trueline.toml",
+        "[levels]\nstale-file = \"error\"\n\"locks/foreign-chnage\" = \"note\"\n\n[[allow]]\ncode = \"concordence/cycle\"\npath = \"**\"\nreason = \"r\"\n",
+    );
+    let found = sandbox
+        .run("trueline", &["check", "--strict", "--format", "json"])
+        .exits(1)
+        .json();
+    let found = found["findings"].as_array().unwrap();
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert_eq!(
+        (&found[0]["line"], &found[0]["column"]),
+        (&3.into(), &1.into())
+    );
+    assert_eq!(found[0]["help"], "did you mean `locks/foreign-change`?");
+    assert_eq!(
+        (&found[1]["line"], &found[1]["column"]),
+        (&6.into(), &8.into())
+    );
+    assert_eq!(found[1]["help"], "did you mean `concordance/cycle`?");
+    sandbox
+        .run("trueline", &["chain", "--show", "99"])
+        .says("warning[trueline/unknown-code] trueline.toml:3:1");
+}
+
+#[test]
 fn a_dry_run_writes_nothing() {
     let sandbox = Sandbox::new();
     sandbox

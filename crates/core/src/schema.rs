@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::artifact::{
-    access, blueprint, check, crosswalk, ledger, lock, ownership, pack, plan, progress, queue,
-    registry,
+    access, blueprint, check, config, crosswalk, ledger, lock, ownership, pack, plan, progress,
+    queue, registry,
 };
 
 /// An artifact's schema.
@@ -83,6 +83,7 @@ pub const ALL: &[Entry] = &[
     entry::<registry::Capabilities>("capabilities", "ops/orchestrator_capabilities.yaml"),
     entry::<crate::chain::ChainReport>("chain", "Output of trueline chain with --format json"),
     entry::<check::Check>("check", "ops/checks/<name>.json"),
+    entry::<config::Config>("config", "trueline.toml"),
     entry::<crosswalk::Crosswalk>("crosswalk", "docs/blueprints/crosswalk.json"),
     entry::<ledger::CveJustifications>(
         "cve-justifications",

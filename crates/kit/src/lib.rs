@@ -39,6 +39,7 @@
 
 mod allows;
 mod atomic;
+mod bar;
 mod clock;
 mod common;
 pub mod config;
@@ -62,6 +63,7 @@ mod tool;
 mod trust;
 
 pub use atomic::{Changed, Writer};
+pub use bar::Bar;
 pub use clock::Clock;
 pub use config::{Artifact, Config};
 pub use context::{Context, STDIN};

@@ -156,6 +156,11 @@ impl Terminal {
         let _ = writeln!(err, "{style}{label}{style:#}{BOLD}:{BOLD:#} {text}");
     }
 
+    /// Whether standard error is the process's own, and not a test's memory.
+    pub(crate) fn is_process(&self) -> bool {
+        matches!(self.stderr, Sink::Stderr)
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }

@@ -1,4 +1,4 @@
-//! The `trueline` command: `init`, `chain`, and running a tool by its name.
+//! The `trueline` command: `init`, `chain`, `check`, and running a tool by its name.
 //!
 //! It imports no tool. `chain` and `trueline <tool>` start the tools as processes: they meet on
 //! disk, and in the report that each writes with `--format json`.
@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use trueline_kit::{Context, Error, Tool};
 
 mod chain;
+mod check;
 mod init;
 mod launch;
 
@@ -20,8 +21,8 @@ const TOOL: Tool<Command> = Tool {
         trueline chain                    run all tools and write what they generate\n  \
         trueline chain --check --base origin/main   what CI sees: nothing is written\n  \
         trueline locks list               the same as `locks list`",
-    rules: &[],
-    schemas: &["chain", "report"],
+    rules: check::RULES,
+    schemas: &["chain", "config", "report"],
     run,
 };
 
@@ -36,6 +37,8 @@ enum Command {
     Init(init::Args),
     /// Run all tools over this repository, each reading what the one before wrote
     Chain(chain::Args),
+    /// Look at trueline.toml itself: does it name findings that exist?
+    Check(check::Args),
     /// Run a tool: attach-pack, concordance, ledger-lint, locks, progress or queue
     #[command(external_subcommand)]
     Run(Vec<OsString>),
@@ -45,6 +48,7 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
     match command {
         Command::Init(args) => init::run(&args, ctx),
         Command::Chain(args) => chain::run(&args, ctx),
+        Command::Check(args) => check::run(&args, ctx),
         Command::Run(words) => launch::run(&words, ctx),
     }
 }

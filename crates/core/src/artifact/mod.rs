@@ -7,6 +7,7 @@
 pub mod access;
 pub mod blueprint;
 pub mod check;
+pub mod config;
 pub mod crosswalk;
 pub mod ledger;
 pub mod lock;

@@ -29,8 +29,8 @@ pub use sections::{FileGlobs, Ids, Limits, Locks, Progress};
 use crate::error::Error;
 use crate::rules::CONFIG_ERROR;
 use crate::source::Source;
-pub(crate) use reader::nearest;
-use reader::{Problem, Problems, Table};
+pub use reader::nearest;
+use reader::{At, Problem, Problems, Table};
 
 /// Name of the file at the root.
 pub const FILE_NAME: &str = "trueline.toml";
@@ -47,7 +47,7 @@ pub struct Config {
     source: Option<Source>,
     paths: BTreeMap<Artifact, String>,
     aliases: BTreeMap<Artifact, Aliases>,
-    levels: Vec<(String, Option<Level>)>,
+    levels: Vec<(At<String>, Option<Level>)>,
     allows: Vec<Allow>,
     /// `[ids]`.
     pub ids: Ids,
@@ -65,6 +65,17 @@ pub struct Config {
     pub agents: Vec<String>,
     /// `[ledgers.<name>]`, in declared order.
     pub ledgers: Vec<Ledger>,
+}
+
+/// A finding code that trueline.toml names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCode<'a> {
+    /// Tool that it is qualified with, where it is.
+    pub tool: Option<&'a str>,
+    /// The code without the tool.
+    pub code: &'a str,
+    /// Where it stands.
+    pub at: Location,
 }
 
 impl Default for Config {
@@ -160,7 +171,11 @@ impl Config {
         if let Some(table) = root.table("levels") {
             for (code, value) in table.entries() {
                 if let Some(level) = table.as_choice(code.value, value, sections::LEVELS) {
-                    config.levels.push((code.value.to_owned(), level));
+                    let code = At {
+                        value: code.value.to_owned(),
+                        range: code.range.clone(),
+                    };
+                    config.levels.push((code, level));
                 }
             }
         }
@@ -213,8 +228,8 @@ impl Config {
     /// off. `tool/code` goes before `code`.
     pub fn level(&self, tool: &str, code: &str) -> Option<Option<Level>> {
         let is_full = |key: &str| key.split_once('/') == Some((tool, code));
-        let full = self.levels.iter().find(|(key, _)| is_full(key));
-        let short = || self.levels.iter().find(|(key, _)| key == code);
+        let full = self.levels.iter().find(|(key, _)| is_full(&key.value));
+        let short = || self.levels.iter().find(|(key, _)| key.value == code);
         full.or_else(short).map(|(_, level)| *level)
     }
 
@@ -231,11 +246,35 @@ impl Config {
     ) -> Vec<(String, Option<String>)> {
         self.levels
             .iter()
-            .filter_map(|(key, _)| key.split_once('/'))
+            .filter_map(|(key, _)| key.value.split_once('/'))
             .filter(|(name, code)| *name == tool && !codes.contains(code))
             .map(|(_, code)| {
                 let near = nearest(code, codes.iter().copied());
                 (code.to_owned(), near.map(str::to_owned))
+            })
+            .collect()
+    }
+
+    /// Every finding code that the file names, under `[levels]` and in `[[allow]]`, in that
+    /// order.
+    pub fn named_codes(&self) -> Vec<NamedCode<'_>> {
+        let levels = self.levels.iter().map(|(key, _)| {
+            let (tool, code) = match key.value.split_once('/') {
+                Some((tool, code)) => (Some(tool), code),
+                None => (None, key.value.as_str()),
+            };
+            (tool, code, &key.range)
+        });
+        let allows = self
+            .allows
+            .iter()
+            .map(|allow| (allow.tool.as_deref(), allow.code.as_str(), &allow.range));
+        let named = levels.chain(allows);
+        named
+            .map(|(tool, code, range)| NamedCode {
+                tool,
+                code,
+                at: self.location(range),
             })
             .collect()
     }

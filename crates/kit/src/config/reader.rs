@@ -349,8 +349,9 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 }
 
-/// The nearest known word, if it is near enough to have been meant.
-pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+/// The nearest known word, if it is near enough to have been meant: at most a third of its
+/// letters (at least one) wrong, missing, too many or swapped with their neighbour.
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let most = (word.chars().count() / 3).max(1);
     known
         .map(|candidate| (distance(word, candidate), candidate))

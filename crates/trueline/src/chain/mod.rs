@@ -46,10 +46,15 @@ pub(crate) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
     refuse_nothing(ctx)?;
     let watch = watch::Watch::new(ctx);
     let mut outcome = Outcome::default();
-    for step in step::plan(args, ctx)? {
+    let steps = step::plan(args, ctx)?;
+    let bar = ctx.bar(steps.len() as u64, "steps");
+    for step in steps {
+        bar.now(&format!("{} {}", step.tool, step.command()));
         let result = step.run(ctx);
         outcome.add(result);
+        bar.step();
     }
+    drop(bar);
     outcome.finish(watch.changed(ctx));
     for warning in outcome.warnings() {
         ctx.warn(warning);

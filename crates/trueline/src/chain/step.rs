@@ -5,6 +5,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 
 use trueline_core::report::Report;
+use trueline_kit::config::FILE_NAME;
 use trueline_kit::{Artifact, Context, Error};
 
 use super::{Args, packs};
@@ -57,7 +58,14 @@ pub(super) fn plan(args: &Args, ctx: &mut Context) -> Result<Vec<Step>, Error> {
     let has =
         |artifact: Artifact, ctx: &Context| ctx.root().join(ctx.config().path(artifact)).exists();
 
-    // First of all: the others look requirement ids up in the index.
+    if ctx.config_flag().is_some() || ctx.root().join(FILE_NAME).exists() {
+        add(
+            "trueline",
+            &["check"],
+            "the configuration names what exists",
+        );
+    }
+    // Before the others, which look requirement ids up in the index.
     add(
         "concordance",
         &[&["index"], check].concat(),
