@@ -85,7 +85,11 @@ fn is_error(finding: &Finding) -> bool {
 }
 
 /// The second proof: owners agree on every tracked file.
-fn differences(ownership: &ownership::Ownership, text: &str, paths: &[String]) -> Vec<Finding> {
+pub(crate) fn differences(
+    ownership: &ownership::Ownership,
+    text: &str,
+    paths: &[String],
+) -> Vec<Finding> {
     let file = codeowners::File::parse(text);
     let skipped = file.skipped.first().map(|line| {
         let message = format!(
