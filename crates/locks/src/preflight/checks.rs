@@ -192,6 +192,15 @@ fn own_locks(policy: &Policy, ctx: &Context, findings: &mut Vec<Finding>) {
             );
         }
     }
+    for held in &policy.lost {
+        let at = Location::file(lock_path(ctx, held));
+        let message = format!(
+            "the lock on {} was taken over in the remote's table: its fence is outdated",
+            view::shown_of(ctx, &held.record)
+        );
+        let id = held.record.lock_id.to_string();
+        findings.push(Finding::new(&rules::LOCK_LOST, at, message).subject(id));
+    }
     for path in policy.ended.iter().filter(|_| !holds) {
         let message = "this lock was released or taken over: its fence is outdated";
         findings.push(Finding::new(

@@ -31,6 +31,8 @@ pub(crate) struct Policy {
     pub(crate) locks: Vec<Held>,
     /// The owner's own locks.
     pub(crate) own: Vec<Held>,
+    /// Own live locks that the remote's table has not any more.
+    pub(crate) lost: Vec<Held>,
     /// Own published locks that have ended here.
     pub(crate) ended: Vec<String>,
     /// Published copies that this change may write or remove: of the owner's live locks, and of
@@ -111,7 +113,7 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
         let reading = publish::reading(&bytes, &root);
         published.push(Published { path, reading });
     }
-    let snapshot = locks(published, args, ctx)?;
+    let (snapshot, lost) = locks(published, args, ctx)?;
     findings.extend(snapshot.blind.iter().map(crate::list::blind_finding));
     let mut lock_files: Vec<String> = snapshot
         .ended
@@ -143,6 +145,7 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
         others,
         locks,
         own,
+        lost,
         ended: snapshot.ended.into_iter().filter_map(mine).collect(),
         lock_files,
         approvals,
@@ -152,7 +155,13 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
 
 /// Live locks, published ones of the base, and the owner's own published ones of this tree (only
 /// to find out that they have ended).
-fn locks(mut published: Vec<Published>, args: &Args, ctx: &Context) -> Result<Snapshot, Error> {
+///
+/// And own live locks that the remote's table should have, and has not any more.
+fn locks(
+    mut published: Vec<Published>,
+    args: &Args,
+    ctx: &Context,
+) -> Result<(Snapshot, Vec<Held>), Error> {
     let store = store::open_to_look(ctx)?;
     for file in publish::read(ctx)? {
         let own = matches!(&file.reading, Reading::Lock(record)
@@ -162,10 +171,21 @@ fn locks(mut published: Vec<Published>, args: &Args, ctx: &Context) -> Result<Sn
         }
     }
     let mut snapshot = store.list(&published).map_err(|e| store_error(&e))?;
-    if let Some(remote) = args.remote.open(&store, ctx)? {
-        crate::remote::add(&remote, &mut snapshot)?;
+    let mut lost = Vec::new();
+    let target = args.remote.target(ctx);
+    if let Some(remote) = crate::remote::open(target.as_ref(), &store, ctx)? {
+        let ids = crate::remote::add(&remote, &mut snapshot)?;
+        let table = target.map(|target| target.to_string());
+        let gone = |held: &&Held| {
+            let record = &held.record;
+            held.source == Found::Live
+                && record.owner == args.owner
+                && record.remote == table
+                && !ids.contains(&record.lock_id)
+        };
+        lost.extend(snapshot.locks.iter().filter(gone).cloned());
     }
-    Ok(snapshot)
+    Ok((snapshot, lost))
 }
 
 fn below(names: &[&str], folder: &str) -> Vec<String> {
