@@ -350,6 +350,23 @@ fn whatever_goes_wrong_blocks() {
 }
 
 #[test]
+fn even_a_bug_blocks_with_2() {
+    let sandbox = sandbox();
+    let mut command = sandbox.command("locks");
+    command.env("TRUELINE_TEST_PANIC", "1");
+    let hooked = ran(&command
+        .args(["--color", "never", "hook", "--owner", "AGENT-1"])
+        .output()
+        .unwrap());
+    assert!(
+        hooked.err.contains("as if there were a bug"),
+        "{}",
+        hooked.err
+    );
+    hooked.exits(2);
+}
+
+#[test]
 fn what_the_tools_write_is_exempt_without_a_setting() {
     let sandbox = sandbox();
     sandbox

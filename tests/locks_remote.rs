@@ -92,6 +92,20 @@ fn after_a_take_over_the_late_holder_cannot_push() {
         "{heads}"
     );
     two.locks(&two.a, "renew --owner AGENT-1 --remote").exits(2);
+    let gate = "preflight --base HEAD~1 --owner AGENT-1 --remote";
+    two.run(&two.a, "git", "add -A");
+    two.run(&two.a, "git", "commit -q -m more");
+    two.locks(&two.a, gate)
+        .exits(1)
+        .says("was taken over in the remote's table");
+    // Never a silent nothing: here it is given back, there it was gone.
+    let released = two.locks(&two.a, "release --owner AGENT-1").exits(2);
+    assert!(
+        released.err.contains("no longer in the remote's table"),
+        "{}",
+        released.err
+    );
+    two.locks(&two.a, "list").exits(0).says("no locks");
     two.locks(
         &two.b,
         "fence --owner AGENT-2 --remote -- HEAD:refs/heads/next",

@@ -1,5 +1,7 @@
 //! Reading and writing records: nothing is lost, nothing panics.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use trueline_lease::{BadRecord, MAX_RECORD_BYTES, Reading, Record, Table, read_published};
 
@@ -29,6 +31,37 @@ fn reading_what_was_written_gives_the_same_bytes() {
     }
     let marked = ["\u{feff}", WHOLE].concat();
     assert_eq!(Record::parse(marked.as_bytes()).unwrap(), record);
+}
+
+/// Every field that a lock is written with, in the type of core and in the schema.
+#[test]
+fn the_type_and_the_schema_name_every_field_that_is_written() {
+    let full = WHOLE
+        .replace(
+            "\"scope_paths\"",
+            "\"root\": \"sub\", \"remote\": \"origin refs/locks/table\", \"scope_paths\"",
+        )
+        .replace(
+            "\"rack\": [1]",
+            "\"pid_namespace\": \"p\", \"time_namespace\": \"t\", \"store\": \"s\"",
+        )
+        .replace(", \"name\": \"x\"", "")
+        .replace(", \"mood\": {\"z\": 1, \"a\": null}", "");
+    let written = Record::parse(full.as_bytes()).unwrap().render();
+    let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    let keys = |value: &serde_json::Value| -> BTreeSet<String> {
+        value.as_object().unwrap().keys().cloned().collect()
+    };
+    let entry = trueline_core::schema::ALL.iter().find(|e| e.name == "lock");
+    let schema: serde_json::Value = serde_json::from_str(&entry.unwrap().text()).unwrap();
+    assert_eq!(keys(&written), keys(&schema["properties"]));
+    for (field, of) in [("host", "Host"), ("session", "Session")] {
+        let properties = &schema["$defs"][of]["properties"];
+        assert_eq!(keys(&written[field]), keys(properties), "{field}");
+    }
+    let typed: trueline_core::artifact::lock::Lock =
+        serde_json::from_value(written.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&typed).unwrap(), written);
 }
 
 #[test]

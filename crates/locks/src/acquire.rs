@@ -109,17 +109,41 @@ fn note_unknown_task(task: &Id, ctx: &Context) {
     }
 }
 
-/// What the glob parser has to say about globs that are right but likely not meant.
+/// What there is to say about globs that are right but likely not meant.
 fn lint_scopes(scopes: &[String], ctx: &Context) -> Result<(), Error> {
+    let note = |text: &String, what: &str| {
+        let message = format!("scope `{text}`: {what}");
+        let at = Location::file(publish::folder(ctx));
+        ctx.report(Finding::new(&rules::BROAD_SCOPE, at, message).subject(text.clone()));
+    };
+    let mut tree: Option<Vec<String>> = None;
     for text in scopes {
         let glob = parse(text)?;
-        for note in glob.notes().iter().cloned().chain(glob.lints()) {
-            let message = format!("scope `{text}`: {}", note.message);
-            let at = Location::file(publish::folder(ctx));
-            ctx.report(Finding::new(&rules::BROAD_SCOPE, at, message).subject(text.clone()));
+        for lint in glob.notes().iter().cloned().chain(glob.lints()) {
+            note(text, &lint.message);
+        }
+        if text.contains('[') {
+            let tree = tree.get_or_insert_with(|| tracked(ctx));
+            for lint in glob.lints_for_tree(tree.iter()) {
+                note(text, &lint.message);
+            }
+        }
+        if let Some(path) = glob.is_literal()
+            && ctx.root().join(&path).is_dir()
+        {
+            let what = "this is a folder, and the lock is for that path alone, not for the files \
+                        in it: end it with a `/` to hold those";
+            note(text, what);
         }
     }
     Ok(())
+}
+
+/// Every tracked path that is UTF-8; none where git cannot tell, for it is only about a hint.
+fn tracked(ctx: &Context) -> Vec<String> {
+    let entries = ctx.git().ls_files().unwrap_or_default();
+    let text = |entry: trueline_kit::git::Entry| Some(entry.path.as_str()?.to_owned());
+    entries.into_iter().filter_map(text).collect()
 }
 
 /// A glob from the command line.

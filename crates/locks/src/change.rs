@@ -112,9 +112,19 @@ pub(crate) fn release(args: &ReleaseArgs, ctx: &Context) -> Result<(), Error> {
     }
     if let Some(remote) = args.which.remote.open_for(&record, &store, ctx)? {
         // Released here in any case: the entry is left over, and goes with the next change.
-        remote.leave(&record.lock_id).map_err(|e| {
+        let was_there = remote.leave(&record.lock_id).map_err(|e| {
             remote_error(&e).context("released here, but not in the remote's table")
         })?;
+        if !was_there {
+            return Err(Error::io(format!(
+                "released here, but the lock {} was no longer in the remote's table: it was taken \
+                 over there",
+                record.lock_id
+            ))
+            .hint(
+                "`locks list --remote` shows who holds the scope; look at what was merged since",
+            ));
+        }
     }
     let removed = removed.map_or(String::new(), |path| format!("and removed {path}"));
     say(ctx, &record, "released", &removed)

@@ -34,6 +34,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
+    #[cfg(feature = "testing")]
+    fail();
     let owner = owner(args)?;
     let mut text = String::new();
     let read = std::io::stdin()
@@ -55,6 +57,15 @@ pub(crate) fn run(args: &Args, ctx: &Context) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// A bug, for the test that a bug blocks, too.
+#[cfg(feature = "testing")]
+#[expect(clippy::panic, reason = "that is what it is for")]
+fn fail() {
+    if std::env::var_os("TRUELINE_TEST_PANIC").is_some() {
+        panic!("as if there were a bug");
+    }
 }
 
 fn owner(args: &Args) -> Result<Id, Error> {

@@ -10,6 +10,9 @@ mod args;
 mod change;
 mod codeowners;
 mod doctor;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hook;
 mod list;
 mod overlap;

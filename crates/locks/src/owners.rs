@@ -1,5 +1,6 @@
 //! `locks codeowners` and `locks owners`.
 
+use std::borrow::Cow;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -84,7 +85,11 @@ fn is_error(finding: &Finding) -> bool {
 }
 
 /// The second proof: owners agree on every tracked file.
-fn differences(ownership: &ownership::Ownership, text: &str, paths: &[String]) -> Vec<Finding> {
+pub(crate) fn differences(
+    ownership: &ownership::Ownership,
+    text: &str,
+    paths: &[String],
+) -> Vec<Finding> {
     let file = codeowners::File::parse(text);
     let skipped = file.skipped.first().map(|line| {
         let message = format!(
@@ -174,7 +179,11 @@ pub(crate) fn owners(args: &OwnersArgs, ctx: &Context) -> Result<(), Error> {
         }
         let mut asker = file.asker();
         for path in &paths {
-            let owners: Vec<&str> = asker.owners(path).iter().map(String::as_str).collect();
+            let owners: Vec<&str> = asker
+                .owners(&asked(path))
+                .iter()
+                .map(String::as_str)
+                .collect();
             printer.line(path, &owners)?;
         }
         return printer.finish();
@@ -187,7 +196,7 @@ pub(crate) fn owners(args: &OwnersArgs, ctx: &Context) -> Result<(), Error> {
     let index = ownership.index();
     let mut asker = index.asker();
     for path in &paths {
-        let rule = asker.rule(path);
+        let rule = asker.rule(&asked(path));
         let owners: Vec<&str> = rule
             .map(|rule| rule.owners.iter().map(|o| o.name.as_str()).collect())
             .unwrap_or_default();
@@ -217,7 +226,7 @@ fn paths(args: &OwnersArgs, ctx: &Context) -> Result<Vec<String>, Error> {
     match &args.files_from {
         None if args.paths.is_empty() => tracked(ctx),
         None if args.paths == [Path::new(STDIN)] => lines(std::io::stdin().lock(), STDIN, ctx),
-        None => args.paths.iter().map(|path| ctx.relative(path)).collect(),
+        None => args.paths.iter().map(|path| relative(path, ctx)).collect(),
         Some(file) if file.as_os_str() == STDIN => lines(std::io::stdin().lock(), STDIN, ctx),
         Some(file) => {
             let shown = file.display().to_string();
@@ -225,6 +234,25 @@ fn paths(args: &OwnersArgs, ctx: &Context) -> Result<Vec<String>, Error> {
                 .map_err(|e| Error::on(format!("cannot read `{shown}`"), &e))?;
             lines(std::io::BufReader::new(opened), &shown, ctx)
         }
+    }
+}
+
+/// A path of the command line; a `/` at its end stays.
+fn relative(path: &Path, ctx: &Context) -> Result<String, Error> {
+    let mut found = ctx.relative(path)?;
+    let folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if folder && !found.is_empty() {
+        found.push('/');
+    }
+    Ok(found)
+}
+
+/// The path that is asked for: without `./` in front; for a folder (`src/`), some file in it.
+fn asked(path: &str) -> Cow<'_, str> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    match path.strip_suffix('/') {
+        Some(folder) if !folder.is_empty() => Cow::Owned(format!("{folder}/\u{fffd}\u{fffd}")),
+        _ => Cow::Borrowed(path),
     }
 }
 
@@ -247,10 +275,13 @@ pub(crate) fn lines(
         while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
             line.pop();
         }
-        if std::str::from_utf8(&line).is_err() {
-            bad.push(found.len());
-        }
-        found.push(String::from_utf8_lossy(&line).into_owned());
+        found.push(match std::str::from_utf8(&line) {
+            Ok(text) => text.to_owned(),
+            Err(_) => {
+                bad.push(found.len());
+                String::from_utf8_lossy(&line).into_owned()
+            }
+        });
     }
     if let Some((first, path)) = bad.first().and_then(|n| Some((n + 1, found.get(*n)?))) {
         let number = u32::try_from(first).unwrap_or(u32::MAX);
@@ -281,8 +312,14 @@ impl Printer<'_> {
             return Ok(());
         }
         let shown = trueline_kit::escape::line(path);
-        writeln!(self.out, "{shown}\t{}", owners.join(" "))?;
-        Ok(())
+        self.out.write_all(shown.as_bytes())?;
+        let before = std::iter::once("\t").chain(std::iter::repeat(" "));
+        for (space, owner) in before.zip(owners) {
+            self.out.write_all(space.as_bytes())?;
+            self.out.write_all(owner.as_bytes())?;
+        }
+        let end: &[u8] = if owners.is_empty() { b"\t\n" } else { b"\n" };
+        Ok(self.out.write_all(end)?)
     }
 
     fn finish(self) -> Result<(), Error> {

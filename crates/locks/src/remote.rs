@@ -175,8 +175,8 @@ pub(crate) fn join(
     }
 }
 
-/// Adds what the table knows and the clone does not.
-pub(crate) fn add(remote: &Remote<'_>, snapshot: &mut Snapshot) -> Result<(), Error> {
+/// Adds what the table knows and the clone does not. Gives the ids of all locks in the table.
+pub(crate) fn add(remote: &Remote<'_>, snapshot: &mut Snapshot) -> Result<Vec<LockId>, Error> {
     let theirs = remote.list().map_err(|e| remote_error(&e))?;
     // The table is newer than a published copy of the same lock.
     let in_table = |held: &Held| {
@@ -188,6 +188,8 @@ pub(crate) fn add(remote: &Remote<'_>, snapshot: &mut Snapshot) -> Result<(), Er
     snapshot
         .locks
         .retain(|held| held.source == Source::Live || !in_table(held));
+    let ids = theirs.locks.iter().map(|held| held.record.lock_id.clone());
+    let ids = ids.collect();
     for held in theirs.locks {
         let known = snapshot
             .locks
@@ -197,7 +199,7 @@ pub(crate) fn add(remote: &Remote<'_>, snapshot: &mut Snapshot) -> Result<(), Er
             snapshot.locks.push(held);
         }
     }
-    Ok(())
+    Ok(ids)
 }
 
 /// The remote half of a take-over: the old lock goes, the new one comes. Where the new one is

@@ -195,4 +195,16 @@ rules! {
         why: "Large changes are not reviewed well.",
         example: "[limits]\nchanged_files = 5",
         mend: "Split the change.";
+    SHARED_SCOPE = "shared-scope", Warning,
+        "A changed path is in the scope of an open item of somebody else, too",
+        why: "Both will be merged, and whoever is second has to fit in. Where trueline.toml says who \
+              rebases and who reviews, the finding is a note.",
+        example: "WBS-1 of AGENT-1 and WBS-2 of AGENT-2 both have src/api/** as their scope",
+        mend: "Say who does what under [[branches.overlaps]], or give the items scopes of their own.";
+    NOT_REBASED = "not-rebased", Error,
+        "The branch is not on top of the base, though its owner is the one who rebases",
+        why: "The path is in the scope of an open item of somebody else, and trueline.toml says that \
+              this owner brings the branch up to date.",
+        example: "[[branches.overlaps]]\nrebases = \"AGENT-1\"\nreviews = \"AGENT-2\"",
+        mend: "Rebase the branch onto the base, and check again.";
 }

@@ -7,7 +7,7 @@ const UNIVERSE: [(u32, u32); 3] = [(0x01, 0x2E), (0x30, 0xD7FF), (0xE000, 0x10_F
 const READABLE: &str = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-+@#~%=,;:!()[]{}&$^'\"`<>|?*\\ ";
 
 /// A set of characters: sorted, disjoint, inclusive intervals.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct CharSet {
     ranges: Vec<(u32, u32)>,
 }

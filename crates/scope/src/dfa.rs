@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::charset::CharSet;
-use crate::glob::Glob;
-use crate::nfa::{Edge, Label};
+use crate::union::Union;
 
 /// Most entries of a transition table before it is started afresh (4 bytes each).
 const MAX_TABLE: usize = 1 << 22;
@@ -20,90 +18,6 @@ const DEAD: u32 = 0;
 
 /// The deterministic state that paths start from.
 const START: u32 = 1;
-
-/// The automata of many globs side by side, with the alphabet cut wherever one of them tells characters apart.
-pub(crate) struct Union {
-    first: Vec<usize>,
-    edges: Vec<Edge>,
-    sets: Vec<CharSet>,
-    /// For each state, the glob that it accepts for, if it accepts.
-    accepts: Vec<Option<usize>>,
-    starts: Vec<u32>,
-    /// The first character of each class, sorted.
-    classes: Vec<u32>,
-    ascii: Vec<usize>,
-}
-
-impl Union {
-    pub(crate) fn new(globs: &[Glob]) -> Self {
-        let mut union = Self {
-            first: vec![0],
-            edges: Vec::new(),
-            sets: Vec::new(),
-            accepts: Vec::new(),
-            starts: Vec::new(),
-            classes: vec![0, u32::from('/'), u32::from('/') + 1],
-            ascii: Vec::new(),
-        };
-        for (index, glob) in globs.iter().enumerate() {
-            let nfa = glob.nfa();
-            let offset = number(union.accepts.len());
-            let sets = number(union.sets.len());
-            union.starts.push(offset);
-            for state in 0..nfa.len() {
-                for edge in nfa.edges(state) {
-                    let label = match edge.label {
-                        Label::Set(set) => Label::Set(sets + set),
-                        label => label,
-                    };
-                    let to = offset + edge.to;
-                    union.edges.push(Edge { label, to });
-                    if let Label::Lit(c) = label {
-                        union.classes.extend([u32::from(c), u32::from(c) + 1]);
-                    }
-                }
-                union.first.push(union.edges.len());
-                union.accepts.push(nfa.accepts(state).then_some(index));
-            }
-            for set in (0..nfa.set_count()).map(|set| nfa.set(number(set))) {
-                let ends = set.ranges().iter().flat_map(|&(low, high)| [low, high + 1]);
-                union.classes.extend(ends);
-                union.sets.push(set.clone());
-            }
-        }
-        union.classes.sort_unstable();
-        union.classes.dedup();
-        union.ascii = (0..128).map(|c| union.search(c)).collect();
-        union
-    }
-
-    fn search(&self, c: u32) -> usize {
-        self.classes.partition_point(|&start| start <= c) - 1
-    }
-
-    fn class(&self, c: char) -> usize {
-        let c = u32::from(c);
-        let known = self.ascii.get(c as usize);
-        known.copied().unwrap_or_else(|| self.search(c))
-    }
-
-    fn edges(&self, state: u32) -> &[Edge] {
-        let state = state as usize;
-        &self.edges[self.first[state]..self.first[state + 1]]
-    }
-
-    fn reads(&self, label: Label, class: usize) -> bool {
-        let c = self.classes[class];
-        match label {
-            Label::Lit(lit) => u32::from(lit) == c,
-            Label::Any => c != u32::from('/'),
-            // A class that begins with a surrogate holds no character that is asked for.
-            Label::Set(set) => {
-                char::from_u32(c).is_some_and(|c| self.sets[set as usize].contains(c))
-            }
-        }
-    }
-}
 
 /// The part of the deterministic automaton that is known.
 pub(crate) struct Cache {
@@ -125,7 +39,7 @@ impl Cache {
             hits: Vec::new(),
             numbers: HashMap::new(),
             member_count: 0,
-            stamps: vec![0; union.accepts.len()],
+            stamps: vec![0; union.len()],
             round: 0,
         };
         cache.restart(union);
@@ -139,12 +53,12 @@ impl Cache {
         self.numbers.clear();
         self.member_count = 0;
         self.number(union, Vec::new());
-        self.number(union, union.starts.clone());
+        self.number(union, union.starts().to_vec());
     }
 
     /// The indices of all globs whose automaton accepts `text`, in ascending order.
     pub(crate) fn run(&mut self, union: &Union, text: &str) -> &[usize] {
-        let width = union.classes.len();
+        let width = union.width();
         // Without a glob there is no second state: the set of the starts is the empty one.
         let mut state = START.min(number(self.members.len() - 1));
         for c in text.chars() {
@@ -177,7 +91,7 @@ impl Cache {
             }
         }
         next.sort_unstable();
-        let width = union.classes.len();
+        let width = union.width();
         let full =
             self.table.len() + width > MAX_TABLE || self.member_count + next.len() > MAX_MEMBERS;
         if full && !self.numbers.contains_key(next.as_slice()) {
@@ -195,15 +109,13 @@ impl Cache {
             return known;
         }
         let state = number(self.members.len());
-        let accepting = members
-            .iter()
-            .filter_map(|&member| union.accepts[member as usize]);
-        let mut hits: Vec<usize> = accepting.collect();
+        let accepting = members.iter().flat_map(|&member| union.accepts(member));
+        let mut hits: Vec<usize> = accepting.copied().collect();
+        hits.sort_unstable();
         hits.dedup();
         self.member_count += members.len();
         self.hits.push(hits.into_boxed_slice());
-        self.table
-            .resize(self.table.len() + union.classes.len(), UNKNOWN);
+        self.table.resize(self.table.len() + union.width(), UNKNOWN);
         self.numbers.insert(members.clone(), state);
         self.members.push(members);
         state
@@ -217,6 +129,7 @@ fn number(index: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::glob::Glob;
 
     #[test]
     fn a_restart_in_the_middle_of_a_path_changes_no_answer() {

@@ -52,6 +52,7 @@ mod parse;
 mod path;
 mod product;
 mod set;
+mod union;
 
 pub use error::{
     LimitError, MAX_ALTERNATIVES, MAX_INCLUSION_STATES, MAX_NESTING, MAX_PATTERN_BYTES, Note,

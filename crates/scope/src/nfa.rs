@@ -3,7 +3,7 @@
 use crate::charset::{CharSet, Meet};
 
 /// What a move reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Label {
     /// This character; the only label that can be `/`.
     Lit(char),

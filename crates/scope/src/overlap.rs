@@ -19,14 +19,17 @@ pub enum OverlapKind {
     Shared,
     /// No path is in both, but a path of one is a folder above a path of the other (`src` and `src/x`): a tree cannot hold both.
     Ancestor {
-        /// Whether that is worth a refusal: the path above is written out without wildcards. Otherwise it is a note,
-        /// for nearly all patterns with wildcards meet so (`*/x` holds a folder `src/x`, which `src/x/y` needs).
+        /// Whether that is worth a refusal: the path above is written out in both globs, as an alternative without
+        /// wildcards in one and as the folders that an alternative of the other begins with (`src` and `src/*.rs`).
+        /// Otherwise it is a note, for nearly all patterns with wildcards meet so: `*/x` holds a path `src/x`, which
+        /// `src/x/y` needs as a folder, and `**/*.rs` holds `README.md/x.rs`, which nobody means.
         refuses: bool,
     },
 }
 
 impl OverlapKind {
-    /// Whether two holders must not have the two globs at once: a shared path, or a written-out path above another.
+    /// Whether two holders must not have the two globs at once: a shared path, or a path above another
+    /// that both write out.
     #[must_use]
     pub fn refuses(self) -> bool {
         match self {
@@ -64,7 +67,7 @@ pub struct AncestorOverlap {
     pub descendant: String,
     /// The glob that holds `ancestor`; the other one holds `descendant`.
     pub above: Side,
-    /// Whether an alternative without wildcards spells `ancestor` out; see [`OverlapKind::Ancestor`].
+    /// Whether both globs write `ancestor` out; see [`OverlapKind::Ancestor`].
     pub refuses: bool,
 }
 

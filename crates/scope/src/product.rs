@@ -12,7 +12,8 @@ pub(crate) enum Goal {
     Shared,
     /// A path of the second that lies below a path of the first.
     Below,
-    /// The same, below a path that an alternative without wildcards spells out.
+    /// The same, below a path that both write out: the first in an alternative without wildcards, the second as the start
+    /// of one, before any of its wildcards has read a character.
     BelowLiteral,
 }
 
@@ -132,7 +133,11 @@ impl<'a> Search<'a> {
         let below = self.goal != Goal::Shared;
         let from_a = if p == free { &FREE } else { a.edges(p) };
         let leaves = below && p != free && v == path::NAME && a.accepts(p);
+        let written = self.goal == Goal::BelowLiteral && p != free;
         for two in b.edges(q) {
+            if written && !matches!(two.label, Label::Lit(_)) {
+                continue;
+            }
             if leaves && two.label == Label::Lit('/') && f(self.key(free, two.to, path::START), '/')
             {
                 return;

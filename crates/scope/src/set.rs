@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use crate::dfa::{Cache, Union};
+use crate::dfa::Cache;
 use crate::glob::Glob;
 use crate::path::is_valid_path;
+use crate::union::Union;
 
 /// An ordered set of globs that a path is matched against in one pass, however many they are.
 ///

@@ -159,10 +159,11 @@ proptest! {
         for path in enumerated.into_iter().flatten() {
             prop_assert!(found.is_some(), "missed {}", path);
         }
-        let literal_above = |above: &Oracle, below: &[bool]| above.literals().iter().any(|literal| {
-            all.iter().enumerate().any(|(at, path)| below[at] && path.starts_with(&format!("{literal}/")))
+        let written_above = |above: &Oracle, below: &Oracle, in_below: &[bool]| above.literals().iter().any(|literal| {
+            let under = format!("{literal}/");
+            all.iter().enumerate().any(|(at, path)| in_below[at] && path.starts_with(&under) && below.writes(literal, path))
         });
-        let refuses = literal_above(&oracle_a, &in_b) || literal_above(&oracle_b, &in_a);
+        let refuses = written_above(&oracle_a, &oracle_b, &in_b) || written_above(&oracle_b, &oracle_a, &in_a);
         prop_assert!(!refuses || found.as_ref().is_some_and(|found| found.refuses));
         if let Some(found) = &found {
             let (above, below) = match found.above {
@@ -172,7 +173,8 @@ proptest! {
             prop_assert!(above.matches(&found.ancestor) && below.matches(&found.descendant), "{:?}", found);
             let below_ancestor = format!("{}/", found.ancestor);
             prop_assert!(found.descendant.starts_with(&below_ancestor), "{:?}", found);
-            prop_assert!(!found.refuses || above.literals().contains(&found.ancestor), "{:?}", found);
+            let written = || above.literals().contains(&found.ancestor) && below.writes(&found.ancestor, &found.descendant);
+            prop_assert!(!found.refuses || written(), "{:?}", found);
             if enumerated == [None, None] {
                 shortest(Some(&found.descendant), None)?;
             }

@@ -84,9 +84,20 @@ const PAIRS: &[(&str, &str, Meet)] = &[
     ("**/**/a", "a", Shared(true)),
     ("a/**/**", "a/b", Shared(true)),
     ("**/a/b/c", "*/*", Above(false)),
-    ("a/*/**", "a/b", Above(true)),
+    ("a/*/**", "a/b", Above(false)),
     ("*/*", "*", Above(false)),
     ("src/**/t.rs", "src/**/u.rs", Above(false)),
+    // A path above refuses where both write it out, and nowhere else.
+    ("README.md", "**/*.rs", Above(false)),
+    ("README.md", "*/x.rs", Above(false)),
+    ("crates/README.md", "crates/*/src/**", Above(false)),
+    ("src", "**/src/x", Above(true)),
+    ("src", "**/x", Above(false)),
+    ("src", "s?c/x", Above(false)),
+    ("src", "[s]rc/*.rs", Above(true)),
+    ("src/api", "src/**/*.ts", Above(false)),
+    ("src/api", "src/{ui,api}/*.ts", Above(true)),
+    ("src/api", "src/{ui,*}/x.ts", Above(false)),
     // Alternatives.
     ("{a,b}", "{b,c}", Shared(false)),
     ("{a,b}", "{c,d}", No),
@@ -191,7 +202,7 @@ fn the_path_above_and_its_side_are_told() {
     let found = right.ancestor_overlap(&left).unwrap();
     assert_eq!(found.above, trueline_scope::Side::Right);
     // A wildcard that holds a path further up does not hide the one that is written out.
-    let [left, right] = ["**/a", "{*,a/\\*}"].map(|text| Glob::parse(text).unwrap());
+    let [left, right] = ["{**/a,a/\\*/x}", "{*,a/\\*}"].map(|text| Glob::parse(text).unwrap());
     let found = left.ancestor_overlap(&right).unwrap();
     assert_eq!((found.ancestor.as_str(), found.refuses), ("a/*", true));
     // The one that refuses comes before a shorter one that does not.

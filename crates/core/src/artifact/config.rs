@@ -278,6 +278,25 @@ pub struct Branches {
     /// Rules; the first that matches a branch counts.
     #[serde(default)]
     pub rules: Vec<BranchRule>,
+    /// Who rebases and who reviews where items of two owners meet; the first that fits counts.
+    #[serde(default)]
+    pub overlaps: Vec<OverlapRule>,
+}
+
+/// Who rebases and who reviews where open items of two owners have a path in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverlapRule {
+    /// Globs of paths that it is for; none for any.
+    #[serde(default)]
+    pub paths: Vec<Text>,
+    /// Agents or teams of whom both sides are; none for anybody.
+    #[serde(default)]
+    pub between: Vec<String>,
+    /// Who brings the branch on top of the base before it is merged.
+    pub rebases: Text,
+    /// Who reviews.
+    pub reviews: Text,
 }
 
 /// Who may work on a kind of branch.
@@ -313,6 +332,23 @@ pub struct Limits {
     /// Most attempts at a queue item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
+    /// Other limits for the changes of single owners; the first that names the owner counts.
+    #[serde(default)]
+    pub rules: Vec<OwnerLimits>,
+}
+
+/// Limits of the changes of some owners; what it leaves out is as for everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnerLimits {
+    /// Agents or teams that it is for.
+    pub owners: Vec<String>,
+    /// Most lines that a change of theirs may add and remove.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_lines: Option<u32>,
+    /// Most files that a change of theirs may touch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_files: Option<u32>,
 }
 
 /// How progress is computed and shown.

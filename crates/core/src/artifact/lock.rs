@@ -10,7 +10,7 @@ use crate::Id;
 use crate::scalar::{LockId, Text, Timestamp};
 
 /// A scope lock. Source: S2 section 6 (`task_id, owner, scope_paths, start_time,
-/// blueprint_refs`); the rest is Trueline's own.
+/// blueprint_refs`); the rest is Trueline's own. Fields that a version does not know are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lock {
     /// Version of the format.
@@ -26,6 +26,10 @@ pub struct Lock {
     #[serde(deserialize_with = "super::non_empty")]
     #[schemars(length(min = 1))]
     pub scope_paths: Vec<Text>,
+    /// Folder that the globs count from, relative to the git top level with `/`; `.`, or absent,
+    /// for the top level itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<Text>,
     /// When it was acquired.
     pub start_time: Timestamp,
     /// Requirements and designs the work is for.
@@ -52,23 +56,35 @@ pub struct Lock {
     /// When the lease was last renewed; `start_time` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewed_at: Option<Timestamp>,
+    /// Git remote, as the holder's clone names it, and the ref of it whose table has the lock,
+    /// too: `origin refs/locks/table`. Absent for a lock of one clone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<Text>,
 }
 
-/// A machine, without its name: names repeat and tell too much.
+/// A machine, without its name: names repeat and tell too much. A part that is not known is absent
+/// and never equal to another machine's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Host {
-    /// SHA-256 of the machine id.
-    pub machine_id_hash: Text,
+    /// SHA-256 of machine id and host name together: each repeats alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_id_hash: Option<Text>,
     /// Id of this boot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boot_id: Option<String>,
     /// Id of the process namespace (a container has its own).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid_namespace: Option<String>,
+    /// Id of the time namespace, which `uptime` counts in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_namespace: Option<String>,
     /// Seconds since boot when the lease was last set: leases are judged by it on the same
     /// boot, so that a step of the wall clock changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uptime: Option<u64>,
+    /// Random name of the live store (one a clone) that the lock lives in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
 }
 
 /// A process, told apart from a later one with the same number by its start time.

@@ -21,7 +21,7 @@ use trueline_core::{Finding, Level, Location};
 pub use aliases::Aliases;
 pub use allow::Allow;
 pub use artifact::Artifact;
-pub use branches::{BranchRule, Branches};
+pub use branches::{BranchRule, Branches, OverlapRule};
 pub use globs::Globs;
 pub use ledgers::{Ledger, LedgerFormat, LedgerKind};
 pub use sections::{FileGlobs, Ids, Limits, Locks, Progress};

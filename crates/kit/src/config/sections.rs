@@ -214,6 +214,19 @@ pub struct Limits {
     pub changed_files: Option<u64>,
     /// Most attempts at one queue item; `None` for any number.
     pub attempts: Option<u64>,
+    /// Other limits for the changes of single owners, in declared order.
+    pub rules: Vec<OwnerLimits>,
+}
+
+/// One `[[limits.rules]]`: limits of the changes of some owners.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerLimits {
+    /// Agents or teams that it is for.
+    pub owners: Vec<String>,
+    /// See [`Limits::changed_lines`]; `None` where that one holds.
+    pub changed_lines: Option<u64>,
+    /// See [`Limits::changed_files`]; `None` where that one holds.
+    pub changed_files: Option<u64>,
 }
 
 impl Default for Limits {
@@ -223,6 +236,7 @@ impl Default for Limits {
             changed_lines: None,
             changed_files: None,
             attempts: None,
+            rules: Vec::new(),
         }
     }
 }
@@ -235,9 +249,35 @@ impl Limits {
             changed_lines: count("changed_lines"),
             changed_files: count("changed_files"),
             attempts: count("attempts"),
+            rules: table
+                .tables("rules")
+                .into_iter()
+                .map(|rule| {
+                    rule.require("owners");
+                    let count = |key| rule.count(key).map(|at| at.value);
+                    let limits = OwnerLimits {
+                        owners: rule.strings("owners").map(values).unwrap_or_default(),
+                        changed_lines: count("changed_lines"),
+                        changed_files: count("changed_files"),
+                    };
+                    rule.finish();
+                    limits
+                })
+                .collect(),
         };
         table.finish();
         limits
+    }
+
+    /// Most lines and most files that a change of this owner may touch: those of the first rule
+    /// that names the owner, and where it does not say, those for everybody.
+    pub fn of(&self, owner: &str) -> (Option<u64>, Option<u64>) {
+        let names = |rule: &&OwnerLimits| rule.owners.iter().any(|name| name == owner);
+        let rule = self.rules.iter().find(names);
+        (
+            rule.and_then(|r| r.changed_lines).or(self.changed_lines),
+            rule.and_then(|r| r.changed_files).or(self.changed_files),
+        )
     }
 }
 

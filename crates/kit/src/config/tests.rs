@@ -109,9 +109,23 @@ fn every_section() {
         types = ["fix"]
         owners = ["AGENT-1"]
         paths = ["src/**"]
+        [[branches.overlaps]]
+        paths = ["src/api/**"]
+        between = ["dev", "qa"]
+        rebases = "dev"
+        reviews = "qa"
+        [[branches.overlaps]]
+        rebases = "lead"
+        reviews = "qa"
         [limits]
         file_bytes = 1_000
         changed_lines = 100
+        [[limits.rules]]
+        owners = ["AGENT-3", "AGENT-4"]
+        changed_files = 5
+        [[limits.rules]]
+        owners = ["AGENT-3"]
+        changed_lines = 7
         [progress]
         default_ceiling = 87.50
         upcoming_days = 14
@@ -160,6 +174,15 @@ fn every_section() {
         (config.limits.file_bytes, config.limits.changed_lines),
         (1000, Some(100))
     );
+    assert_eq!(config.limits.of("AGENT-1"), (Some(100), None));
+    assert_eq!(config.limits.of("AGENT-3"), (Some(100), Some(5)));
+    let rebases = |path, owners| {
+        let rule = config.branches.overlap(path, owners);
+        rule.map(|rule| rule.rebases.as_str())
+    };
+    assert_eq!(rebases("src/api/x", ["qa", "dev"]), Some("dev"));
+    assert_eq!(rebases("src/ui/x", ["qa", "dev"]), Some("lead"));
+    assert_eq!(rebases("src/api/x", ["qa", "ops"]), Some("lead"));
     assert_eq!(config.progress.default_ceiling.as_str(), "87.50");
     assert_eq!(config.progress.credit["review"].as_str(), "0.5");
     assert_eq!(config.progress.upcoming_days, 14);
@@ -232,6 +255,14 @@ fn wrong_types_and_values_have_places() {
             "1:1 `ledgers.x` has no `path`",
         ),
         ("[[branches.rules]]\n", "1:1 `branches.rules` has no `name`"),
+        (
+            "[[branches.overlaps]]\nrebases = \"a\"\n",
+            "1:1 `branches.overlaps` has no `reviews`",
+        ),
+        (
+            "[[limits.rules]]\nchanged_files = 1\n",
+            "1:1 `limits.rules` has no `owners`",
+        ),
         (
             "[aliases.queue]\nid = 'x'\n",
             "2:6 `aliases.queue.id` must be a list of names",

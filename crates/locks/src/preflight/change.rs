@@ -19,6 +19,13 @@ pub(crate) struct Diff {
     pub(crate) changes: Vec<Change>,
 }
 
+impl Diff {
+    /// The commit that the change is, or is to be put on.
+    pub(crate) fn tip(&self) -> &Oid {
+        self.head.as_ref().unwrap_or(&self.from)
+    }
+}
+
 pub(crate) fn read(args: &Args, git: &Git, base: &Oid) -> Result<Diff, Error> {
     if args.staged {
         let head = git.commit("HEAD")?;

@@ -11,6 +11,7 @@ use trueline_lease::{Held, Source, State, whole_path};
 use trueline_scope::{Glob, ScopeSet};
 
 use super::Args;
+use super::branch::{branch, limits, shared};
 use super::change::Diff;
 use super::paths::Paths;
 use super::policy::Policy;
@@ -51,7 +52,8 @@ pub(crate) fn all(
         policy_changed(change, policy, &mut findings);
     }
     branch(diff, policy, args, ctx, &counted, &mut findings)?;
-    limits(diff, policy, ctx, counted.len(), &mut findings)?;
+    limits(diff, policy, args, ctx, counted.len(), &mut findings)?;
+    shared(diff, policy, args, ctx, &counted, &mut findings)?;
     Ok(findings)
 }
 
@@ -190,6 +192,15 @@ fn own_locks(policy: &Policy, ctx: &Context, findings: &mut Vec<Finding>) {
             );
         }
     }
+    for held in &policy.lost {
+        let at = Location::file(lock_path(ctx, held));
+        let message = format!(
+            "the lock on {} was taken over in the remote's table: its fence is outdated",
+            view::shown_of(ctx, &held.record)
+        );
+        let id = held.record.lock_id.to_string();
+        findings.push(Finding::new(&rules::LOCK_LOST, at, message).subject(id));
+    }
     for path in policy.ended.iter().filter(|_| !holds) {
         let message = "this lock was released or taken over: its fence is outdated";
         findings.push(Finding::new(
@@ -222,97 +233,4 @@ fn policy_changed(change: &Change, policy: &Policy, findings: &mut Vec<Finding>)
             ));
         }
     }
-}
-
-fn branch(
-    diff: &Diff,
-    policy: &Policy,
-    args: &Args,
-    ctx: &Context,
-    counted: &BTreeSet<&GitPath>,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Error> {
-    let branch = match &args.branch {
-        Some(branch) => Some(branch.clone()),
-        None => ctx.git().branch()?,
-    };
-    let Some(branch) = branch.filter(|_| !diff.changes.is_empty()) else {
-        return Ok(());
-    };
-    let Some(rule) = policy.config.branches.rule(&branch) else {
-        return Ok(());
-    };
-    let at = || Location::file(trueline_kit::config::FILE_NAME);
-    let mut add = |at: Location, message: String| {
-        findings.push(Finding::new(&rules::BRANCH_RULE, at, message).subject(branch.clone()));
-    };
-    let owner = args.owner.as_str();
-    if !rule.owners.is_empty() && !rule.owners.iter().any(|name| name == owner) {
-        add(at(), format!("`{owner}` may not work on `{branch}`"));
-    }
-    for item in policy.items.iter().filter(|_| !rule.types.is_empty()) {
-        let kind = item.kind.as_deref().unwrap_or("(none)");
-        if !rule.types.iter().any(|name| name == kind) {
-            let message = format!(
-                "`{}` of type `{kind}` does not belong on `{branch}`",
-                item.id
-            );
-            add(at(), message);
-        }
-    }
-    for path in counted.iter().filter(|_| !rule.paths.is_empty()) {
-        if !path.as_str().is_some_and(|text| rule.paths.matches(text)) {
-            let shown = path.display().into_owned();
-            let message = format!("`{shown}` may not change on `{branch}`");
-            add(Location::file(shown), message);
-        }
-    }
-    Ok(())
-}
-
-fn limits(
-    diff: &Diff,
-    policy: &Policy,
-    ctx: &Context,
-    files: usize,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Error> {
-    let at = || Location::file(trueline_kit::config::FILE_NAME);
-    let files = u64::try_from(files).unwrap_or(u64::MAX);
-    if let Some(most) = policy
-        .config
-        .limits
-        .changed_files
-        .filter(|most| files > *most)
-    {
-        let message = format!("the change touches {files} files; {most} are allowed");
-        findings.push(Finding::new(&rules::OVER_LIMIT, at(), message).subject("changed_files"));
-    }
-    let Some(most) = policy.config.limits.changed_lines else {
-        return Ok(());
-    };
-    let mut args = vec![
-        "diff",
-        "--numstat",
-        "--no-renames",
-        "--no-ext-diff",
-        "--no-color",
-    ];
-    match &diff.head {
-        Some(head) => args.extend([diff.from.as_str(), head.as_str()]),
-        None => args.extend(["--cached", diff.from.as_str()]),
-    }
-    args.push("--");
-    let bytes = ctx.git().stdout(&args)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let lines: u64 = text
-        .lines()
-        .flat_map(|line| line.split('\t').take(2))
-        .filter_map(|count| count.parse::<u64>().ok())
-        .fold(0, u64::saturating_add);
-    if lines > most {
-        let message = format!("the change adds and removes {lines} lines; {most} are allowed");
-        findings.push(Finding::new(&rules::OVER_LIMIT, at(), message).subject("changed_lines"));
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Everything that judges the change is read from the base: the queue, ownership.yaml,
 //! trueline.toml and published locks. What the change itself brings proves nothing.
 
+mod branch;
 mod change;
 mod checks;
 mod paths;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use trueline_core::artifact::queue::Status;
 use trueline_core::{Finding, Id, Location};
 use trueline_kit::config::{Aliases, Config};
 use trueline_kit::git::{Blobs, Oid};
@@ -24,10 +25,14 @@ pub(crate) struct Policy {
     pub(crate) ownership: Option<Ownership>,
     /// The items named, as the base's queue has them.
     pub(crate) items: Vec<Item>,
+    /// The open items of others there.
+    pub(crate) others: Vec<Item>,
     /// Every lock that counts here.
     pub(crate) locks: Vec<Held>,
     /// The owner's own locks.
     pub(crate) own: Vec<Held>,
+    /// Own live locks that the remote's table has not any more.
+    pub(crate) lost: Vec<Held>,
     /// Own published locks that have ended here.
     pub(crate) ended: Vec<String>,
     /// Published copies that this change may write or remove: of the owner's live locks, and of
@@ -46,6 +51,7 @@ pub(crate) struct Item {
     pub(crate) owner: Option<String>,
     pub(crate) kind: Option<String>,
     pub(crate) scope: Vec<Glob>,
+    pub(crate) is_done: bool,
 }
 
 pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Error> {
@@ -84,6 +90,14 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
             ),
         }
     }
+    let is_other = |item: &Item| {
+        let owner = item.owner.as_deref();
+        !item.is_done && owner.is_some_and(|owner| owner != args.owner.as_str())
+    };
+    let named: Vec<&Id> = items.iter().map(|item| &item.id).collect();
+    let others = queue.values().filter(|item| is_other(item));
+    let others = others.filter(|item| !named.contains(&&item.id));
+    let others: Vec<Item> = others.cloned().collect();
     let tree = ctx.git().ls_tree(&diff.base)?;
     let names: Vec<&str> = tree.iter().filter_map(|e| e.path.as_str()).collect();
     let approvals = below(&names, config.path(Artifact::ApprovalsDir));
@@ -99,7 +113,7 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
         let reading = publish::reading(&bytes, &root);
         published.push(Published { path, reading });
     }
-    let snapshot = locks(published, args, ctx)?;
+    let (snapshot, lost) = locks(published, args, ctx)?;
     findings.extend(snapshot.blind.iter().map(crate::list::blind_finding));
     let mut lock_files: Vec<String> = snapshot
         .ended
@@ -128,8 +142,10 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
         root,
         ownership,
         items,
+        others,
         locks,
         own,
+        lost,
         ended: snapshot.ended.into_iter().filter_map(mine).collect(),
         lock_files,
         approvals,
@@ -139,7 +155,13 @@ pub(crate) fn read(diff: &Diff, args: &Args, ctx: &Context) -> Result<Policy, Er
 
 /// Live locks, published ones of the base, and the owner's own published ones of this tree (only
 /// to find out that they have ended).
-fn locks(mut published: Vec<Published>, args: &Args, ctx: &Context) -> Result<Snapshot, Error> {
+///
+/// And own live locks that the remote's table should have, and has not any more.
+fn locks(
+    mut published: Vec<Published>,
+    args: &Args,
+    ctx: &Context,
+) -> Result<(Snapshot, Vec<Held>), Error> {
     let store = store::open_to_look(ctx)?;
     for file in publish::read(ctx)? {
         let own = matches!(&file.reading, Reading::Lock(record)
@@ -149,10 +171,21 @@ fn locks(mut published: Vec<Published>, args: &Args, ctx: &Context) -> Result<Sn
         }
     }
     let mut snapshot = store.list(&published).map_err(|e| store_error(&e))?;
-    if let Some(remote) = args.remote.open(&store, ctx)? {
-        crate::remote::add(&remote, &mut snapshot)?;
+    let mut lost = Vec::new();
+    let target = args.remote.target(ctx);
+    if let Some(remote) = crate::remote::open(target.as_ref(), &store, ctx)? {
+        let ids = crate::remote::add(&remote, &mut snapshot)?;
+        let table = target.map(|target| target.to_string());
+        let gone = |held: &&Held| {
+            let record = &held.record;
+            held.source == Found::Live
+                && record.owner == args.owner
+                && record.remote == table
+                && !ids.contains(&record.lock_id)
+        };
+        lost.extend(snapshot.locks.iter().filter(gone).cloned());
     }
-    Ok(snapshot)
+    Ok((snapshot, lost))
 }
 
 fn below(names: &[&str], folder: &str) -> Vec<String> {
@@ -199,6 +232,10 @@ pub(crate) fn queue_items(text: &str, aliases: Option<&Aliases>) -> BTreeMap<Id,
             owner: word("owner"),
             kind: word("type"),
             scope: scope.iter().filter_map(|s| Glob::parse(s).ok()).collect(),
+            is_done: word("status").is_some_and(|status| {
+                let ours = aliases.map_or(status.as_str(), |a| a.value("status", &status));
+                ours == Status::Done.as_str()
+            }),
             id: id.clone(),
         };
         items.insert(id, item);

@@ -151,6 +151,33 @@ fn components(parts: &[Vec<char>], names: &[Vec<char>]) -> bool {
     }
 }
 
+/// The only name that a component without `?` and real classes spells out; with `stars`, a `*` stands for nothing.
+fn written(part: &[char], stars: bool) -> Option<String> {
+    let mut name = String::new();
+    let mut at = 0;
+    while at < part.len() {
+        let end = unit(part, at)?;
+        match part[at] {
+            '\\' => name.push(part[at + 1]),
+            '[' => match class(part, at) {
+                Some((ranges, false, _))
+                    if ranges
+                        .iter()
+                        .all(|&(low, high)| low == high && low == ranges[0].0) =>
+                {
+                    name.push(ranges[0].0);
+                }
+                _ => return None,
+            },
+            STAR if stars => {}
+            '*' | STAR | '?' => return None,
+            c => name.push(c),
+        }
+        at = end;
+    }
+    Some(name)
+}
+
 /// A pattern as the oracle reads it.
 pub(crate) struct Oracle {
     alternatives: Vec<Vec<Vec<char>>>,
@@ -174,41 +201,36 @@ impl Oracle {
 
     /// The paths that alternatives without wildcards spell out.
     pub(crate) fn literals(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        'next: for parts in &self.alternatives {
-            let mut names = Vec::new();
-            for part in parts {
-                let mut name = String::new();
-                let mut at = 0;
-                while at < part.len() {
-                    let Some(end) = unit(part, at) else {
-                        continue 'next;
-                    };
-                    match part[at] {
-                        '\\' => name.push(part[at + 1]),
-                        '[' => match class(part, at) {
-                            Some((ranges, false, _))
-                                if ranges
-                                    .iter()
-                                    .all(|&(low, high)| low == high && low == ranges[0].0) =>
-                            {
-                                name.push(ranges[0].0);
-                            }
-                            _ => continue 'next,
-                        },
-                        '*' | STAR | '?' => continue 'next,
-                        c => name.push(c),
-                    }
-                    at = end;
+        let spell = |parts: &Vec<Vec<char>>| {
+            let names = parts.iter().map(|part| written(part, false));
+            names.collect::<Option<Vec<String>>>()
+        };
+        let all = self.alternatives.iter().filter_map(spell);
+        all.map(|names| names.join("/"))
+            .filter(|path| self.matches(path))
+            .collect()
+    }
+
+    /// Whether `path` is below `folder` in an alternative that writes `folder` out, its wildcards reading nothing there.
+    pub(crate) fn writes(&self, folder: &str, path: &str) -> bool {
+        let names: Vec<Vec<char>> = path.split('/').map(|part| part.chars().collect()).collect();
+        self.alternatives.iter().any(|parts| {
+            let mut read: Vec<String> = Vec::new();
+            for (at, part) in parts.iter().enumerate().take(parts.len() - 1) {
+                if part == &['*', '*'] {
+                    continue;
                 }
-                names.push(name);
+                match written(part, true) {
+                    Some(name) => read.push(name),
+                    None => return false,
+                }
+                if read.join("/") == folder {
+                    let rest = names.get(read.len()..).unwrap_or_default();
+                    return components(&parts[at + 1..], rest);
+                }
             }
-            let path = names.join("/");
-            if self.matches(&path) {
-                all.push(path);
-            }
-        }
-        all
+            false
+        })
     }
 
     pub(crate) fn matches(&self, path: &str) -> bool {
