@@ -83,6 +83,26 @@ pub(crate) const NOT_READY: Rule = Rule {
     mend: "`queue why ID` says what is in its way, `queue next` names an item that is ready.",
 };
 
+/// A review's words do not fit what there is.
+pub(crate) const REVIEW_DISAGREES: Rule = Rule {
+    code: "review-disagrees",
+    level: Level::Error,
+    summary: "A review's decision is not what report, checks and acceptance say",
+    why: "A decision is one voice of four. `done` stands only where the run report is there, checks of the item pass, acceptance is met, and everything that the review leaves open is in the queue.",
+    example: "ACCEPTANCE: unmet        (and `Decision: done` below it)",
+    mend: "Do what the message names and have it reviewed again; the status stays as it is until then.",
+};
+
+/// A review does not say what it has to.
+pub(crate) const REVIEW_INCOMPLETE: Rule = Rule {
+    code: "review-incomplete",
+    level: Level::Error,
+    summary: "A review does not say which item, which report, whether acceptance is met, or what is decided",
+    why: "What is not said in a form that can be read is not decided: prose, a template and a review that was cut off decide nothing.",
+    example: "ACCEPTANCE: met | unmet - <short reason>",
+    mend: "Write the lines `Source: PATH`, `WBS: ID`, `ACCEPTANCE: met` (or `unmet` and why) and `Decision: done` (or another status) into it.",
+};
+
 macro_rules! joined {
     ($($rule:expr),+ $(,)?) => { &[$(&$rule,)+] };
 }
@@ -120,6 +140,8 @@ pub(crate) const ALL: &[&Rule] = joined![
     plan::PLAN_MISMATCH,
     plan::REOPENED_ITEM,
     plan::REUSED_ID,
+    REVIEW_DISAGREES,
+    REVIEW_INCOMPLETE,
     plan::UNKNOWN_PHASE,
     plan::UNKNOWN_REF,
     plan::UNKNOWN_STATUS,
