@@ -77,10 +77,7 @@ const ROWS: &[(&str, &str, &[&str], f64)] = &[
 
 fn bench() -> Done<(String, bool)> {
     let sizes = std::env::var("QUEUE_BENCH_SIZES").unwrap_or_else(|_| "10000,100000".to_owned());
-    let sizes: Vec<u64> = sizes
-        .split(',')
-        .map(str::parse)
-        .collect::<Result<_, _>>()?;
+    let sizes: Vec<u64> = sizes.split(',').map(str::parse).collect::<Result<_, _>>()?;
     let mut report = String::new();
     let mut is_good = true;
     let mut first: Vec<Cost> = Vec::new();

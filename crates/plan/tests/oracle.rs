@@ -58,7 +58,10 @@ fn lines(seed: u64) -> Vec<Value> {
         for _ in 0..1 + random.below(3) {
             let at = usize::try_from(random.below(count)).unwrap();
             let mut again = lines[at].clone();
-            again["status"] = (*["todo", "done"].get(usize::from(random.below(2) == 0)).unwrap()).into();
+            again["status"] = (*["todo", "done"]
+                .get(usize::from(random.below(2) == 0))
+                .unwrap())
+            .into();
             lines.push(again);
         }
     }
@@ -86,7 +89,9 @@ fn python(plans: &[Vec<Value>]) -> Option<Vec<Value>> {
         eprintln!("skipped: python3 with networkx is not there ({why})");
         None
     };
-    let found = Command::new("python3").args(["-c", "import networkx"]).output();
+    let found = Command::new("python3")
+        .args(["-c", "import networkx"])
+        .output();
     match found {
         Err(error) => return missing(&error.to_string()),
         Ok(output) if !output.status.success() => {
@@ -151,8 +156,10 @@ fn networkx_agrees() {
             .cycles()
             .iter()
             .map(|members| {
-                let mut ids: Vec<&str> =
-                    members.iter().map(|node| plan.item(plan.of_node(*node)).id()).collect();
+                let mut ids: Vec<&str> = members
+                    .iter()
+                    .map(|node| plan.item(plan.of_node(*node)).id())
+                    .collect();
                 ids.sort_unstable();
                 ids
             })
@@ -166,9 +173,18 @@ fn networkx_agrees() {
             let ours = json!([weight.numer().to_string(), weight.denom().to_string()]);
             assert_eq!(ours, answer[name], "critical path ({name}), {}", show());
             let sum = plan.weigh(path.nodes.iter().map(|node| plan.of_node(*node)));
-            assert_eq!(sum, weight, "the path weighs what its items weigh, {}", show());
+            assert_eq!(
+                sum,
+                weight,
+                "the path weighs what its items weigh, {}",
+                show()
+            );
             for pair in path.nodes.windows(2).filter(|_| !only_open) {
-                assert!(plan.graph().targets(pair[1]).contains(&pair[0]), "{}", show());
+                assert!(
+                    plan.graph().targets(pair[1]).contains(&pair[0]),
+                    "{}",
+                    show()
+                );
             }
         }
     }

@@ -118,7 +118,10 @@ fn parse(text: &str) -> Issues {
     for line in text.lines().filter(|line| line.starts_with('{')) {
         let issue: Value = serde_json::from_str(line).unwrap();
         let id = issue["id"].as_str().unwrap().to_owned();
-        assert!(issues.insert(id.clone(), issue).is_none(), "{id} is there twice");
+        assert!(
+            issues.insert(id.clone(), issue).is_none(),
+            "{id} is there twice"
+        );
     }
     issues
 }
@@ -151,7 +154,11 @@ fn is_right(id: &str, base: Option<&Value>, ours: &Value, theirs: &Value, merged
                 None => item.get("text").unwrap_or(item).to_string(),
             };
             let names: BTreeSet<String> = list.iter().map(name).collect();
-            assert_eq!(names.len(), list.len(), "{id} {key}: an element is there twice");
+            assert_eq!(
+                names.len(),
+                list.len(),
+                "{id} {key}: an element is there twice"
+            );
             for side in [&a, &b].into_iter().flatten() {
                 for item in side.as_array().unwrap() {
                     assert!(names.contains(&name(item)), "{id} {key}: {item} is lost");
@@ -189,10 +196,16 @@ fn most_merges_of_a_tracker_are_clean_and_none_is_wrong() {
         let result = merge(o, a, b, "id", &["done", "closed"]).unwrap();
         all += 1;
         clean += usize::from(result.conflicts.is_empty());
-        let conflicts: BTreeSet<&str> =
-            result.conflicts.iter().map(|conflict| conflict.id.as_str()).collect();
+        let conflicts: BTreeSet<&str> = result
+            .conflicts
+            .iter()
+            .map(|conflict| conflict.id.as_str())
+            .collect();
         assert!(
-            result.conflicts.iter().all(|conflict| conflict.kind != ConflictKind::Collision),
+            result
+                .conflicts
+                .iter()
+                .all(|conflict| conflict.kind != ConflictKind::Collision),
             "ids are the hash of what they name"
         );
         // Without the conflicts, which are two lines each.
@@ -208,9 +221,16 @@ fn most_merges_of_a_tracker_are_clean_and_none_is_wrong() {
             })
             .collect();
         let merged = parse(&calm);
-        let ids: BTreeSet<&str> = ours.keys().chain(theirs.keys()).map(String::as_str).collect();
-        let kept: BTreeSet<&str> =
-            merged.keys().map(String::as_str).chain(conflicts.iter().copied()).collect();
+        let ids: BTreeSet<&str> = ours
+            .keys()
+            .chain(theirs.keys())
+            .map(String::as_str)
+            .collect();
+        let kept: BTreeSet<&str> = merged
+            .keys()
+            .map(String::as_str)
+            .chain(conflicts.iter().copied())
+            .collect();
         assert_eq!(kept, ids, "seed {seed}");
         for (id, record) in &merged {
             match (ours.get(id), theirs.get(id)) {

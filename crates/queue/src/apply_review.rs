@@ -122,7 +122,9 @@ fn item_of(
     match found.as_slice() {
         [one] => Ok((*one).to_owned()),
         [] => Err("nothing says which item it is about: `WBS: ID`, or `--item ID`".to_owned()),
-        [a, b, ..] => Err(format!("it is about `{a}` and `{b}`: give one with `--item`")),
+        [a, b, ..] => Err(format!(
+            "it is about `{a}` and `{b}`: give one with `--item`"
+        )),
     }
 }
 
@@ -227,11 +229,14 @@ fn accepted(
         checks.filter(|check| check.items.iter().any(|other| other == id))
     };
     if of_item().any(|check| check.is_unknown) {
-        return Err(missing_history(judged.unknown.as_deref().unwrap_or_default()));
+        return Err(missing_history(
+            judged.unknown.as_deref().unwrap_or_default(),
+        ));
     }
     let passes = of_item().any(|check| check.status == CheckStatus::Pass);
     if !passes {
-        let message = format!("no check of `{id}` passes: `queue check NAME --item {id} -- COMMAND`");
+        let message =
+            format!("no check of `{id}` passes: `queue check NAME --item {id} -- COMMAND`");
         judge.refuse(&REVIEW_DISAGREES, at, message);
     }
     let mut left = open_points(&judge.source);
@@ -284,7 +289,9 @@ fn changes(judge: &Judge<'_>, review: &Review, decision: Status) -> Result<Vec<C
     }
     changes.push(Change::Set(Field::Status, encode_str(decision.as_str())));
     let queue = judge.ctx.config().path(Artifact::Queue);
-    judge.ctx.detail(format!("{} is applied to {queue}", judge.path));
+    judge
+        .ctx
+        .detail(format!("{} is applied to {queue}", judge.path));
     Ok(changes)
 }
 

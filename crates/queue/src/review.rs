@@ -38,7 +38,11 @@ pub(crate) struct Review {
 /// Reads a review of either shape.
 pub(crate) fn read(text: &str, aliases: &Aliases) -> Review {
     let mut review = Review::default();
-    if text.trim_start_matches('\u{FEFF}').trim_start().starts_with('{') {
+    if text
+        .trim_start_matches('\u{FEFF}')
+        .trim_start()
+        .starts_with('{')
+    {
         json(text, aliases, &mut review);
     } else {
         lines(text, aliases, &mut review);
@@ -87,7 +91,12 @@ fn json(text: &str, aliases: &Aliases, review: &mut Review) {
                 None => continue,
             },
         };
-        review.member(&key.to_lowercase(), value.trim(), node.span().start, aliases);
+        review.member(
+            &key.to_lowercase(),
+            value.trim(),
+            node.span().start,
+            aliases,
+        );
     }
 }
 
@@ -99,7 +108,9 @@ impl Review {
                 self.report = path.map(|path| (path.to_owned(), at));
             }
             "wbs" | "item" | "task_id" => {
-                let ids = value.split([',', ' ']).filter(|id| trueline_core::id::is_id(id));
+                let ids = value
+                    .split([',', ' '])
+                    .filter(|id| trueline_core::id::is_id(id));
                 self.items.extend(ids.map(|id| (id.to_owned(), at)));
             }
             "acceptance" => self.accept(value, at),
@@ -219,9 +230,16 @@ mod tests {
         ] {
             let review = read(text);
             assert_eq!(review.faults.len(), 1, "{text}");
-            assert!(review.faults[0].0.contains(part), "{text}: {:?}", review.faults);
+            assert!(
+                review.faults[0].0.contains(part),
+                "{text}: {:?}",
+                review.faults
+            );
         }
         // Prose decides nothing.
-        assert_eq!(read("It is reasonable to mark W-1 as complete.\n").decision, None);
+        assert_eq!(
+            read("It is reasonable to mark W-1 as complete.\n").decision,
+            None
+        );
     }
 }

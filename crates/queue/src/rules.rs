@@ -68,7 +68,7 @@ pub(crate) const NOT_DONE: Rule = Rule {
     code: "not-done",
     level: Level::Error,
     summary: "An item cannot be set to done: what its tier asks for is not there",
-    why: "`done` is a claim that others build on. A foundation item needs evidence for every exit criterion and no open follow-up; a feature evidence, checks that pass, and its follow-ups in the queue; a stretch item its follow-ups in the queue.",
+    why: "`done` is a claim that others build on. A foundation item needs evidence for every exit criterion and no open follow-up; a feature a check that passes (its log is evidence) and its follow-ups in the queue; a stretch item its follow-ups in the queue.",
     example: "queue done WBS-1        (while the check about it fails)",
     mend: "Do what the message names, then try again: `queue check NAME --item ID -- COMMAND` records evidence.",
 };

@@ -27,12 +27,18 @@ pub(super) fn set<'n>(
 ) -> Option<String> {
     let o = o.filter(|o| o.kind() == Kind::Array);
     let sides = |name: Name| -> Option<[Elements<'n>; 3]> {
-        Some([elements(o, name)?, elements(Some(a), name)?, elements(Some(b), name)?])
+        Some([
+            elements(o, name)?,
+            elements(Some(a), name)?,
+            elements(Some(b), name)?,
+        ])
     };
     let [base, ours, theirs] = sides(name).or_else(|| sides(form))?;
     let index = |list: &Elements<'_>| -> BTreeMap<String, String> {
         let pairs = list.iter();
-        pairs.map(|(name, node)| (name.clone(), form(*node))).collect()
+        pairs
+            .map(|(name, node)| (name.clone(), form(*node)))
+            .collect()
     };
     let (of, af, bf) = (index(&base), index(&ours), index(&theirs));
     let added = |side: &BTreeMap<String, String>| side.keys().any(|name| !of.contains_key(name));

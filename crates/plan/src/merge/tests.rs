@@ -104,21 +104,38 @@ fn of_what_both_made_the_first_counts() {
 #[test]
 fn a_derived_hash_is_no_conflict() {
     let line = |hash: &str, day: u8, rest: &str| {
-        format!("{{\"id\":\"A\",\"content_hash\":\"{hash}\",\"updated_at\":\"2026-01-0{day}T00:00:00Z\"{rest}}}\n")
+        format!(
+            "{{\"id\":\"A\",\"content_hash\":\"{hash}\",\"updated_at\":\"2026-01-0{day}T00:00:00Z\"{rest}}}\n"
+        )
     };
     let base = line("a", 1, "");
-    let (ours, theirs) = (line("b", 2, ",\"notes\":\"x\""), line("c", 3, ",\"labels\":[\"y\"]"));
+    let (ours, theirs) = (
+        line("b", 2, ",\"notes\":\"x\""),
+        line("c", 3, ",\"labels\":[\"y\"]"),
+    );
     let merged = clean(&base, &ours, &theirs);
-    assert!(merged.contains("\"content_hash\":\"c\"") && merged.contains("notes") && merged.contains("labels"));
+    assert!(
+        merged.contains("\"content_hash\":\"c\"")
+            && merged.contains("notes")
+            && merged.contains("labels")
+    );
     // Without a time nobody knows which one it is.
     let plain = |hash: &str| format!("{{\"id\":\"A\",\"content_hash\":\"{hash}\"}}\n");
-    assert_eq!(self::merged(&plain("a"), &plain("b"), &plain("c")).conflicts.len(), 1);
+    assert_eq!(
+        self::merged(&plain("a"), &plain("b"), &plain("c"))
+            .conflicts
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn an_object_in_a_list_is_known_by_what_it_points_at() {
-    let edge = |to: &str, at: &str| format!("{{\"depends_on_id\":\"{to}\",\"type\":\"blocks\",\"created_at\":\"{at}\"}}");
-    let line = |edges: &[String]| format!("{{\"id\":\"A\",\"dependencies\":[{}]}}\n", edges.join(","));
+    let edge = |to: &str, at: &str| {
+        format!("{{\"depends_on_id\":\"{to}\",\"type\":\"blocks\",\"created_at\":\"{at}\"}}")
+    };
+    let line =
+        |edges: &[String]| format!("{{\"id\":\"A\",\"dependencies\":[{}]}}\n", edges.join(","));
     let (utc, zone) = ("2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00");
     // Both export the same edge, each in its own zone; ours adds another one.
     let base = line(&[edge("B", utc)]);
@@ -128,14 +145,23 @@ fn an_object_in_a_list_is_known_by_what_it_points_at() {
     assert_eq!(text.matches("\"B\"").count(), 1, "{text}");
     assert_eq!(text.matches("\"C\"").count(), 1, "{text}");
     // Both add the same edge, seconds apart.
-    let text = clean(&line(&[]), &base, &line(&[edge("B", "2026-01-01T00:00:09Z")]));
+    let text = clean(
+        &line(&[]),
+        &base,
+        &line(&[edge("B", "2026-01-01T00:00:09Z")]),
+    );
     assert_eq!(text, base);
     // Two remarks that got one number are both kept.
-    let note = |text: &str| format!("{{\"id\":\"A\",\"comments\":[{{\"id\":7,\"text\":\"{text}\"}}]}}\n");
+    let note =
+        |text: &str| format!("{{\"id\":\"A\",\"comments\":[{{\"id\":7,\"text\":\"{text}\"}}]}}\n");
     let text = clean("{\"id\":\"A\"}\n", &note("x"), &note("y"));
     assert!(text.contains("\"x\"") && text.contains("\"y\""), "{text}");
     // One side removes what the other one changed.
-    let result = merged(&base, &line(&[]), &line(&[edge("B", "2026-01-05T00:00:00Z")]));
+    let result = merged(
+        &base,
+        &line(&[]),
+        &line(&[edge("B", "2026-01-05T00:00:00Z")]),
+    );
     assert_eq!(result.conflicts.len(), 1);
 }
 
