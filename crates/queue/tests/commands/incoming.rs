@@ -67,7 +67,7 @@ fn imports_beads_and_mappings() {
     );
     assert_eq!(
         repo.queue(),
-        "{\"id\": \"bd-a1\", \"title\": \"One\", \"owner\": \"me\", \"status\": \"done\", \"dependencies\": [\"bd-b2\"], \"priority\": 1, \"type\": \"bug\"}\n"
+        "{\"id\": \"bd-a1\", \"title\": \"One\", \"owner\": \"me\", \"status\": \"done\", \"priority\": 1, \"type\": \"bug\", \"source_dependencies\": [{\"issue_id\":\"bd-a1\",\"depends_on_id\":\"bd-b2\",\"type\":\"blocks\"}, {\"issue_id\":\"bd-a1\",\"depends_on_id\":\"bd-c3\",\"type\":\"related\"}]}\n"
     );
     repo.write("map.json", r#"{"fields": {"id": ["nr"], "title": ["what"]}, "values": {"status": {"offen": "todo"}}, "lists": ["zeilen"]}"#);
     repo.write(

@@ -3,6 +3,7 @@
 
 mod claims;
 mod evidence;
+mod imports;
 mod incoming;
 mod merging;
 mod reading;
