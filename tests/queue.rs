@@ -19,7 +19,7 @@ use common::{Sandbox, TOOLS, ran};
 
 const QUEUE: &str = "{\"id\": \"W-1\", \"title\": \"One\", \"status\": \"todo\"}\n{\"id\": \"W-2\", \"title\": \"Two\", \"status\": \"todo\"}\n";
 
-/// Rounds of the race; more with `RACE_ROUNDS`.
+/// Rounds of the race; more with `RACE_ROUNDS` (`scripts/stress queue` runs 1,000).
 fn rounds() -> usize {
     let rounds = std::env::var("RACE_ROUNDS").ok();
     rounds.and_then(|text| text.parse().ok()).unwrap_or(5)
@@ -170,6 +170,48 @@ fn replay(case: &str) -> String {
         }
     }
     out
+}
+
+/// Every command and every finding of both tools is in a golden, but for a file that is not UTF-8:
+/// goldens are text.
+#[test]
+fn goldens_show_every_command_and_finding() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd");
+    let mut text = String::new();
+    for tool in ["queue", "progress"] {
+        for entry in std::fs::read_dir(root.join(tool)).unwrap() {
+            text.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
+        }
+    }
+    let sandbox = Sandbox::new();
+    let mut missing = Vec::new();
+    for tool in ["queue", "progress"] {
+        let rules = sandbox.run(tool, &["rules"]).exits(0).out;
+        let codes = rules
+            .lines()
+            .filter_map(|line| line.split_whitespace().next());
+        for code in codes.filter(|code| *code != "unreadable-file") {
+            if !text.contains(&format!("[{tool}/{code}]")) {
+                missing.push(format!("{tool}/{code}"));
+            }
+        }
+        let help = sandbox.run(tool, &["--help"]).exits(0).out;
+        let commands = help.split("Commands:").nth(1).unwrap();
+        let commands = commands.split("\n\n").next().unwrap();
+        for line in commands
+            .lines()
+            .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        {
+            let command = line.split_whitespace().next().unwrap();
+            // The schemas have a test of their own.
+            if !matches!(command, "help" | "schema")
+                && !text.contains(&format!("$ {tool} {command}"))
+            {
+                missing.push(format!("{tool} {command}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "in no golden: {missing:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Files that are either the old ones or the new ones, at every moment.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -74,11 +74,35 @@ impl Writer {
         if metadata.is_file() && metadata.len() != limit {
             return Ok(Changed::Replaced);
         }
-        Ok(match crate::files::read_file(&place, path, limit)? {
-            None => Changed::Created,
-            Some(old) if old == bytes => Changed::Same,
-            Some(_) => Changed::Replaced,
-        })
+        if !metadata.is_file() {
+            return Ok(match crate::files::read_file(&place, path, limit)? {
+                None => Changed::Created,
+                Some(old) if old == bytes => Changed::Same,
+                Some(_) => Changed::Replaced,
+            });
+        }
+        // Piece by piece: a second copy of a large page in memory would serve nothing.
+        let mut file = File::open(&place).map_err(|error| failed(path, &error))?;
+        let mut buffer = vec![0; 1 << 16];
+        let mut rest = bytes;
+        loop {
+            let count = match file.read(&mut buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                read => read.map_err(|error| failed(path, &error))?,
+            };
+            if count == 0 {
+                let is_same = rest.is_empty();
+                return Ok(if is_same {
+                    Changed::Same
+                } else {
+                    Changed::Replaced
+                });
+            }
+            match (rest.split_at_checked(count), buffer.get(..count)) {
+                (Some((head, tail)), Some(read)) if head == read => rest = tail,
+                _ => return Ok(Changed::Replaced),
+            }
+        }
     }
 
     /// Like [`Writer::target`], refused where it lies in a `.git`.

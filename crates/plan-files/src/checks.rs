@@ -100,6 +100,7 @@ pub fn judged(ctx: &Context, plan: &Plan<'_>) -> Result<Judged, Error> {
             },
             reason,
             items: check.items.iter().map(ToString::to_string).collect(),
+            command: check.command,
             is_current,
             is_unknown,
         });

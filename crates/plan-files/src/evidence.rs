@@ -25,12 +25,25 @@ pub struct Evidence {
     lists: Vec<Checklist>,
 }
 
+/// Which check lists are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lists {
+    /// Those of the verticals, and the outline.
+    All,
+    /// Those of the verticals alone: for pages, which do not rest on the page that they replace.
+    OfVerticals,
+}
+
 impl Evidence {
     /// Reads all of it; what cannot be read is a finding.
     ///
     /// # Errors
     /// A file or folder cannot be read at all.
-    pub fn gather(ctx: &Context, plan: &Plan<'_>) -> Result<(Evidence, Vec<Finding>), Error> {
+    pub fn gather(
+        ctx: &Context,
+        plan: &Plan<'_>,
+        lists: Lists,
+    ) -> Result<(Evidence, Vec<Finding>), Error> {
         let judged = checks::judged(ctx, plan)?;
         let mut findings = judged.findings;
         let known = Known {
@@ -41,7 +54,9 @@ impl Evidence {
             .verticals()
             .filter_map(|vertical| vertical.checklist.as_deref())
             .collect();
-        paths.insert(ctx.config().path(Artifact::OutlineMd));
+        if lists == Lists::All {
+            paths.insert(ctx.config().path(Artifact::OutlineMd));
+        }
         let mut checklists = Vec::new();
         for path in paths {
             match ctx.read(path) {

@@ -18,7 +18,7 @@ use trueline_plan::{Aliases, Input, Inputs, Options, Plan};
 pub use aliases::of as aliases_of;
 pub use checks::{Judged, has_git, judged, missing_history};
 pub use compare::compare;
-pub use evidence::{Evidence, files_of, sha256};
+pub use evidence::{Evidence, Lists, files_of, sha256};
 pub use inputs::{inputs_at, is_own};
 
 /// Bytes of a file, and its path relative to the root.

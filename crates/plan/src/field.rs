@@ -108,6 +108,8 @@ impl Field {
 pub(crate) struct FieldSet(u64);
 
 impl FieldSet {
+    pub(crate) const EMPTY: FieldSet = FieldSet(0);
+
     pub(crate) fn contains(self, field: Field) -> bool {
         self.0 & field.bit() != 0
     }

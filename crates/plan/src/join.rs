@@ -56,6 +56,8 @@ pub struct CheckFact {
     pub reason: Option<String>,
     /// Items that it speaks for.
     pub items: Vec<String>,
+    /// Program and arguments that it ran.
+    pub command: Vec<String>,
     /// Whether it names no inputs, or they are still what they were when it ran.
     pub is_current: bool,
     /// Whether it cannot be told if it still counts: history is missing here.

@@ -42,6 +42,6 @@ pub use graph::{Graph, Node};
 pub use join::{CheckFact, Inputs, Known, Options};
 pub use order::Path;
 pub use place::Places;
-pub use plan::{Item, ItemId, Phase, PhaseId, Plan};
+pub use plan::{Item, ItemId, Phase, PhaseId, Plan, Total};
 pub use state::{Reason, State};
 pub use table::{Accounts, Evidence, Input, Row, Table};

@@ -7,6 +7,8 @@
 
 mod fields;
 mod lines;
+mod set;
+mod winner;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -34,6 +34,10 @@ impl PhaseId {
     }
 }
 
+/// The weight of some items together, in the units of their plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Total(num_bigint::BigUint);
+
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     /// Table and row in the plans.
@@ -222,6 +226,17 @@ impl<'a> Plan<'a> {
     /// The weight of a path.
     pub fn path_weight(&self, path: &Path) -> Ratio {
         self.units.ratio(&path.units)
+    }
+
+    /// The weight of items together, to take shares of.
+    pub fn total(&self, items: impl IntoIterator<Item = ItemId>) -> Total {
+        Total(self.units.sum(items.into_iter().map(ItemId::index)))
+    }
+
+    /// The share of an item's weight in a total, in hundredths of a percent, floored: 10,000 is all
+    /// of it. 0 where the total is nothing.
+    pub fn share(&self, id: ItemId, total: &Total) -> u64 {
+        self.units.share(id.index(), &total.0)
     }
 
     /// The exact weight of items together.

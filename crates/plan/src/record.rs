@@ -1,6 +1,8 @@
 //! Reads one item: a single pass over its text, no copy of what needs no decoding.
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+mod value;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use trueline_core::artifact::plan::Tier;
 use trueline_core::id::is_id;
@@ -8,6 +10,7 @@ use trueline_core::id::is_id;
 use crate::field::FieldSet;
 use crate::table::{List, Record, Slice};
 use crate::{Aliases, Field};
+use value::{Got, KeySeed, ValueSeed, Want, priority, want};
 
 /// Collects the records of one file.
 pub(crate) struct Reader<'s, 'al> {
@@ -198,8 +201,9 @@ impl<'de> RecordSeed<'_, 'de, '_> {
             }
             Field::Attempts => {
                 let raw: &'de RawValue = map.next_value()?;
-                record.attempts = raw.get().parse().ok();
-                record.attempts.is_some() || raw.get() == "null"
+                let attempts = raw.get().parse().ok();
+                record.rare_mut().attempts = attempts;
+                attempts.is_some() || raw.get() == "null"
             }
             _ => match want(field) {
                 Want::Text => {
@@ -255,18 +259,18 @@ impl RecordSeed<'_, '_, '_> {
                 if !trueline_core::scalar::is_day(text) {
                     return false;
                 }
-                &mut record.due
+                &mut record.rare_mut().due
             }
             Field::Title => &mut record.title,
             Field::Owner => &mut record.owner,
             Field::Agent => &mut record.agent,
             Field::Phase => &mut record.phase,
-            Field::Kind => &mut record.kind,
-            Field::Branch => &mut record.branch,
-            Field::BlockedReason => &mut record.blocked_reason,
-            Field::Verdict => &mut record.verdict,
-            Field::Vertical => &mut record.vertical,
-            Field::DoneAt => &mut record.done_at,
+            Field::Kind => &mut record.rare_mut().kind,
+            Field::Branch => &mut record.rare_mut().branch,
+            Field::BlockedReason => &mut record.rare_mut().blocked_reason,
+            Field::Verdict => &mut record.rare_mut().verdict,
+            Field::Vertical => &mut record.rare_mut().vertical,
+            Field::DoneAt => &mut record.rare_mut().done_at,
             _ => return true,
         };
         *place = slice;
@@ -292,277 +296,16 @@ impl RecordSeed<'_, '_, '_> {
             Field::Scope => &mut record.scope,
             Field::ExitCriteria => &mut record.exit_criteria,
             Field::Tests => &mut record.tests,
-            Field::FollowUps => &mut record.follow_ups,
-            Field::RunReports => &mut record.run_reports,
-            Field::AttachPacks => &mut record.attach_packs,
-            Field::CodePaths => &mut record.code_paths,
-            Field::Evidence => &mut record.evidence,
-            Field::Claim => &mut record.claim,
-            Field::Deferred => &mut record.deferred,
+            Field::FollowUps => &mut record.rare_mut().follow_ups,
+            Field::RunReports => &mut record.rare_mut().run_reports,
+            Field::AttachPacks => &mut record.rare_mut().attach_packs,
+            Field::CodePaths => &mut record.rare_mut().code_paths,
+            Field::Evidence => &mut record.rare_mut().evidence,
+            Field::Claim => &mut record.rare_mut().claim,
+            Field::Deferred => &mut record.rare_mut().deferred,
             _ => return whole,
         };
         *place = list;
         whole
-    }
-}
-
-fn want(field: Field) -> Want {
-    match field {
-        Field::Dependencies
-        | Field::NtRefs
-        | Field::TdRefs
-        | Field::Refs
-        | Field::Scope
-        | Field::ExitCriteria
-        | Field::Tests
-        | Field::FollowUps
-        | Field::RunReports
-        | Field::AttachPacks
-        | Field::CodePaths => Want::List,
-        Field::Evidence => Want::Pairs,
-        Field::Claim => Want::Pair("owner", "lease_until"),
-        Field::Deferred => Want::Pair("reason", "approved_by"),
-        _ => Want::Text,
-    }
-}
-
-fn priority(aliases: &Aliases, raw: &str) -> Option<u32> {
-    if let Ok(number) = raw.parse() {
-        return Some(number);
-    }
-    let text: std::borrow::Cow<'_, str> = serde_json::from_str(raw).ok()?;
-    aliases.priority(&text)
-}
-
-struct KeySeed<'al>(&'al Aliases);
-
-impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
-    type Value = Option<(Field, bool)>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for KeySeed<'_> {
-    type Value = Option<(Field, bool)>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.resolve(key))
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Want {
-    Text,
-    List,
-    /// A list of evidence: objects with `path` and `sha256`.
-    Pairs,
-    /// An object with these two members.
-    Pair(&'static str, &'static str),
-}
-
-#[derive(Clone, Copy)]
-enum Got {
-    Null,
-    Wrong,
-    Text(Slice),
-    /// The list, and whether all of it had the right type.
-    List(List, bool),
-}
-
-struct ValueSeed<'r, 's, 'al> {
-    reader: &'r mut Reader<'s, 'al>,
-    want: Want,
-}
-
-impl<'de> DeserializeSeed<'de> for ValueSeed<'_, 'de, '_> {
-    type Value = Got;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Got, D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ValueSeed<'_, 'de, '_> {
-    type Value = Got;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Got, E> {
-        Ok(Got::Null)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Got, E> {
-        Ok(Got::Wrong)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Got, E> {
-        Ok(Got::Wrong)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Got, E> {
-        Ok(Got::Wrong)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Got, E> {
-        Ok(Got::Wrong)
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Got, E> {
-        match self.want {
-            Want::Text => Ok(Got::Text(self.reader.place(text))),
-            _ => Ok(Got::Wrong),
-        }
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Got, E> {
-        match self.want {
-            Want::Text => Ok(Got::Text(self.reader.keep(text))),
-            _ => Ok(Got::Wrong),
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Got, A::Error> {
-        let reader = self.reader;
-        let mut whole = true;
-        match self.want {
-            Want::List => {
-                let start = narrow(reader.texts.len());
-                while let Some(got) = seq.next_element_seed(ValueSeed {
-                    reader: &mut *reader,
-                    want: Want::Text,
-                })? {
-                    match got {
-                        Got::Text(slice) => reader.texts.push(slice),
-                        _ => whole = false,
-                    }
-                }
-                let end = narrow(reader.texts.len());
-                Ok(Got::List(List { start, end }, whole))
-            }
-            Want::Pairs => {
-                let start = narrow(reader.pairs.len());
-                while let Some(got) = seq.next_element_seed(ValueSeed {
-                    reader: &mut *reader,
-                    want: Want::Pair("path", "sha256"),
-                })? {
-                    whole &= matches!(got, Got::List(_, true));
-                }
-                let end = narrow(reader.pairs.len());
-                Ok(Got::List(List { start, end }, whole))
-            }
-            _ => {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Got::Wrong)
-            }
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Got, A::Error> {
-        let Want::Pair(a, b) = self.want else {
-            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            return Ok(Got::Wrong);
-        };
-        let reader = self.reader;
-        let mut pair = (Slice::NONE, Slice::NONE);
-        while let Some(which) = map.next_key_seed(PairKey(a, b))? {
-            let place = match which {
-                1 => &mut pair.0,
-                2 => &mut pair.1,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            if let Got::Text(slice) = map.next_value_seed(ValueSeed {
-                reader: &mut *reader,
-                want: Want::Text,
-            })? {
-                *place = slice;
-            }
-        }
-        if pair.0.is_none() {
-            return Ok(Got::Wrong);
-        }
-        let start = narrow(reader.pairs.len());
-        reader.pairs.push(pair);
-        let end = start.saturating_add(1);
-        Ok(Got::List(List { start, end }, !pair.1.is_none()))
-    }
-}
-
-struct PairKey(&'static str, &'static str);
-
-impl<'de> DeserializeSeed<'de> for PairKey {
-    type Value = u8;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<u8, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for PairKey {
-    type Value = u8;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<u8, E> {
-        Ok(if key == self.0 {
-            1
-        } else if key == self.1 {
-            2
-        } else {
-            0
-        })
-    }
-}
-
-impl Record {
-    fn new() -> Self {
-        let none = Slice::NONE;
-        let empty = List::default();
-        Record {
-            span: (0, 0),
-            id: none,
-            title: none,
-            owner: none,
-            agent: none,
-            phase: none,
-            weight: none,
-            kind: none,
-            branch: none,
-            blocked_reason: none,
-            verdict: none,
-            vertical: none,
-            due: none,
-            done_at: none,
-            dependencies: empty,
-            nt_refs: empty,
-            td_refs: empty,
-            scope: empty,
-            exit_criteria: empty,
-            tests: empty,
-            follow_ups: empty,
-            run_reports: empty,
-            attach_packs: empty,
-            code_paths: empty,
-            evidence: empty,
-            claim: empty,
-            deferred: empty,
-            priority: None,
-            attempts: None,
-            status: None,
-            tier: None,
-            seen: FieldSet::default(),
-        }
     }
 }

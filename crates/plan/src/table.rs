@@ -44,7 +44,13 @@ pub(crate) struct List {
     pub(crate) end: u32,
 }
 
+impl List {
+    pub(crate) const EMPTY: List = List { start: 0, end: 0 };
+}
+
 /// One item of one file. Texts and lists lie in the table.
+///
+/// A queue has many of them: what few items have lies apart, so that the others are small.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     /// Bytes of the object in the file.
@@ -55,6 +61,22 @@ pub(crate) struct Record {
     pub(crate) agent: Slice,
     pub(crate) phase: Slice,
     pub(crate) weight: Slice,
+    pub(crate) dependencies: List,
+    pub(crate) nt_refs: List,
+    pub(crate) td_refs: List,
+    pub(crate) scope: List,
+    pub(crate) exit_criteria: List,
+    pub(crate) tests: List,
+    pub(crate) priority: Option<u32>,
+    pub(crate) status: Option<Status>,
+    pub(crate) tier: Option<Tier>,
+    pub(crate) seen: FieldSet,
+    rare: Option<Box<Rare>>,
+}
+
+/// What most items do not have.
+#[derive(Debug, Clone)]
+pub(crate) struct Rare {
     pub(crate) kind: Slice,
     pub(crate) branch: Slice,
     pub(crate) blocked_reason: Slice,
@@ -62,12 +84,6 @@ pub(crate) struct Record {
     pub(crate) vertical: Slice,
     pub(crate) due: Slice,
     pub(crate) done_at: Slice,
-    pub(crate) dependencies: List,
-    pub(crate) nt_refs: List,
-    pub(crate) td_refs: List,
-    pub(crate) scope: List,
-    pub(crate) exit_criteria: List,
-    pub(crate) tests: List,
     pub(crate) follow_ups: List,
     pub(crate) run_reports: List,
     pub(crate) attach_packs: List,
@@ -78,11 +94,63 @@ pub(crate) struct Record {
     pub(crate) claim: List,
     /// In `Table::pairs`: at most one; reason, approval.
     pub(crate) deferred: List,
-    pub(crate) priority: Option<u32>,
     pub(crate) attempts: Option<u32>,
-    pub(crate) status: Option<Status>,
-    pub(crate) tier: Option<Tier>,
-    pub(crate) seen: FieldSet,
+}
+
+impl Record {
+    pub(crate) const fn new() -> Self {
+        Record {
+            span: (0, 0),
+            id: Slice::NONE,
+            title: Slice::NONE,
+            owner: Slice::NONE,
+            agent: Slice::NONE,
+            phase: Slice::NONE,
+            weight: Slice::NONE,
+            dependencies: List::EMPTY,
+            nt_refs: List::EMPTY,
+            td_refs: List::EMPTY,
+            scope: List::EMPTY,
+            exit_criteria: List::EMPTY,
+            tests: List::EMPTY,
+            priority: None,
+            status: None,
+            tier: None,
+            seen: FieldSet::EMPTY,
+            rare: None,
+        }
+    }
+
+    pub(crate) fn rare(&self) -> &Rare {
+        static NOTHING: Rare = Rare::new();
+        self.rare.as_deref().unwrap_or(&NOTHING)
+    }
+
+    pub(crate) fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_with(|| Box::new(Rare::new()))
+    }
+}
+
+impl Rare {
+    const fn new() -> Self {
+        Rare {
+            kind: Slice::NONE,
+            branch: Slice::NONE,
+            blocked_reason: Slice::NONE,
+            verdict: Slice::NONE,
+            vertical: Slice::NONE,
+            due: Slice::NONE,
+            done_at: Slice::NONE,
+            follow_ups: List::EMPTY,
+            run_reports: List::EMPTY,
+            attach_packs: List::EMPTY,
+            code_paths: List::EMPTY,
+            evidence: List::EMPTY,
+            claim: List::EMPTY,
+            deferred: List::EMPTY,
+            attempts: None,
+        }
+    }
 }
 
 /// What became of the lines or elements of a file: `records + blank + bad` is `total`.
@@ -178,19 +246,19 @@ pub struct Row<'t, 'a> {
 }
 
 macro_rules! texts {
-    ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
+    ($of:ident, $($(#[doc = $doc:expr])+ $name:ident,)+) => {
         $($(#[doc = $doc])+
         pub fn $name(self) -> Option<&'t str> {
-            self.optional(self.record.$name)
+            self.optional(self.$of().$name)
         })+
     };
 }
 
 macro_rules! lists {
-    ($($(#[doc = $doc:expr])+ $name:ident,)+) => {
+    ($of:ident, $($(#[doc = $doc:expr])+ $name:ident,)+) => {
         $($(#[doc = $doc])+
         pub fn $name(self) -> impl ExactSizeIterator<Item = &'t str> + Clone {
-            self.table.list(self.record.$name)
+            self.table.list(self.$of().$name)
         })+
     };
 }
@@ -205,7 +273,16 @@ impl<'t> Row<'t, '_> {
         self.table.text(self.record.id)
     }
 
+    fn common(self) -> &'t Record {
+        self.record
+    }
+
+    fn rare(self) -> &'t Rare {
+        self.record.rare()
+    }
+
     texts! {
+        common,
         /// Title.
         title,
         /// Who answers for it.
@@ -216,6 +293,10 @@ impl<'t> Row<'t, '_> {
         phase,
         /// Weight, as written.
         weight,
+    }
+
+    texts! {
+        rare,
         /// Kind of work.
         kind,
         /// Branch.
@@ -233,6 +314,7 @@ impl<'t> Row<'t, '_> {
     }
 
     lists! {
+        common,
         /// Items that have to be done before it.
         dependencies,
         /// Requirements.
@@ -245,6 +327,10 @@ impl<'t> Row<'t, '_> {
         exit_criteria,
         /// Tests that prove it.
         tests,
+    }
+
+    lists! {
+        rare,
         /// Items that came out of it.
         follow_ups,
         /// Run reports.
@@ -259,7 +345,7 @@ impl<'t> Row<'t, '_> {
     pub fn evidence(self) -> impl ExactSizeIterator<Item = Evidence<'t>> + Clone {
         let table = self.table;
         table
-            .pair_list(self.record.evidence)
+            .pair_list(self.rare().evidence)
             .iter()
             .map(move |(path, digest)| Evidence {
                 path: table.text(*path),
@@ -269,12 +355,12 @@ impl<'t> Row<'t, '_> {
 
     /// Who has taken it, and until when.
     pub fn claim(self) -> Option<(&'t str, &'t str)> {
-        self.pair(self.record.claim)
+        self.pair(self.rare().claim)
     }
 
     /// Why it is put off, and who agreed.
     pub fn deferred(self) -> Option<(&'t str, &'t str)> {
-        self.pair(self.record.deferred)
+        self.pair(self.rare().deferred)
     }
 
     fn pair(self, list: List) -> Option<(&'t str, &'t str)> {
@@ -289,7 +375,7 @@ impl<'t> Row<'t, '_> {
 
     /// How often it was tried.
     pub fn attempts(self) -> Option<u32> {
-        self.record.attempts
+        self.rare().attempts
     }
 
     /// Where it stands; `None` where the record states none, or one that is not known.

@@ -2,7 +2,7 @@
 //! integers.
 
 use num_bigint::{BigInt, BigUint};
-use num_traits::Zero;
+use num_traits::{ToPrimitive, Zero};
 use trueline_core::{Ratio, Weight};
 
 /// Whether a token is a weight (see [`Weight`]).
@@ -129,6 +129,22 @@ impl Units {
         }
     }
 
+    /// Part of a total that an item weighs, in ten-thousandths, floored; 0 of nothing.
+    pub(crate) fn share(&self, at: usize, total: &BigUint) -> u64 {
+        const WHOLE: u32 = 10_000;
+        if let (Values::Small(values), Some(total)) = (&self.of, total.to_u128()) {
+            let units = values.get(at).copied().unwrap_or(0);
+            if let Some(scaled) = units.checked_mul(WHOLE.into()) {
+                let share = scaled.checked_div(total).unwrap_or(0);
+                return u64::try_from(share).unwrap_or(u64::MAX);
+            }
+        }
+        if total.is_zero() {
+            return 0;
+        }
+        (self.get(at) * WHOLE / total).to_u64().unwrap_or(u64::MAX)
+    }
+
     /// Units as a fraction.
     pub(crate) fn ratio(&self, units: &BigUint) -> Ratio {
         if self.one.is_zero() {
@@ -177,6 +193,19 @@ mod tests {
             Units::new(tokens.iter().copied()).of,
             Values::Large(_)
         ));
+    }
+
+    #[test]
+    fn shares_are_floored_and_exact() {
+        let tokens = [Some("1"), Some("2"), Some("0")];
+        let units = Units::new(tokens.into_iter());
+        let total = units.sum(0..3);
+        assert_eq!([0, 1, 2].map(|at| units.share(at, &total)), [3333, 6666, 0]);
+        assert_eq!(units.share(0, &BigUint::ZERO), 0);
+        let long = Some("0.000000000000000000000000000000000000001");
+        let units = Units::new([long, long].into_iter());
+        assert!(matches!(units.of, Values::Large(_)));
+        assert_eq!(units.share(0, &units.sum(0..2)), 5000);
     }
 
     #[test]

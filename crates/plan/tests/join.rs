@@ -324,6 +324,7 @@ fn claims() {
         path: format!("ops/checks/{name}.json"),
         status,
         reason: None,
+        command: Vec::new(),
         items: vec![id.into()],
         is_current: true,
         is_unknown: false,

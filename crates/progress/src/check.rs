@@ -1,7 +1,7 @@
 //! `progress check`.
 
 use trueline_kit::{Context, Error};
-use trueline_plan_files::{Files, compare, files_of, missing_history};
+use trueline_plan_files::{Files, Lists, compare, files_of, missing_history};
 
 use crate::report::Basis;
 use crate::shrink;
@@ -13,7 +13,7 @@ pub(crate) fn check(ctx: &mut Context, base: Option<&str>) -> Result<(), Error> 
     let files = Files::read(ctx)?;
     let (plan, findings) = files.join();
     ctx.report_all(findings);
-    let (basis, findings) = Basis::read(ctx, &plan)?;
+    let (basis, findings) = Basis::read(ctx, &plan, Lists::All)?;
     ctx.report_all(findings);
     if let Some(cause) = &basis.evidence.unknown {
         ctx.failed(&missing_history(cause));

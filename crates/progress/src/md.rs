@@ -6,9 +6,19 @@ use trueline_kit::escape;
 /// Text of a file as one line of Markdown that cannot end a cell, begin HTML or code, or hide
 /// anything: `|`, backticks, `<` and line breaks are escaped, control characters made visible.
 pub(crate) fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push(&mut out, text);
+    out
+}
+
+/// Adds [`text()`] to a text.
+pub(crate) fn push(out: &mut String, text: &str) {
+    if is_plain(text) {
+        out.push_str(text);
+        return;
+    }
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let safe = escape::line(&joined);
-    let mut out = String::with_capacity(safe.len());
     for (at, c) in safe.char_indices() {
         match c {
             '|' => out.push_str("\\|"),
@@ -19,7 +29,22 @@ pub(crate) fn text(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+}
+
+/// Whether nothing in a text needs a change: most texts are of that kind.
+fn is_plain(text: &str) -> bool {
+    let mut after_space = true;
+    for byte in text.bytes() {
+        let is_space = byte == b' ';
+        if is_space && after_space || matches!(byte, b'|' | b'`' | b'<' | b'&' | b'\\') {
+            return false;
+        }
+        if !is_space && !byte.is_ascii_graphic() {
+            return false;
+        }
+        after_space = is_space;
+    }
+    !after_space || text.is_empty()
 }
 
 /// Whether a `&` before this begins a character reference.
@@ -40,33 +65,48 @@ pub(crate) fn list<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
 
 /// A path as a link from a file in the folder `from`.
 pub(crate) fn link(from: &str, path: &str) -> String {
-    let ups = from.split('/').filter(|part| !part.is_empty()).count();
-    let own: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
-    let parts: Vec<&str> = path.split('/').collect();
-    let common = own
-        .iter()
-        .zip(&parts)
+    let mut out = String::with_capacity(path.len() * 2 + 8);
+    push_link(&mut out, from, path);
+    out
+}
+
+/// Adds [`link()`] to a text.
+pub(crate) fn push_link(out: &mut String, from: &str, path: &str) {
+    out.push('[');
+    match path.contains(['[', ']']) {
+        true => out.push_str(&text(path).replace('[', "\\[").replace(']', "\\]")),
+        false => push(out, path),
+    }
+    out.push_str("](");
+    let own = || from.split('/').filter(|part| !part.is_empty());
+    // The last part is the file's own.
+    let folders = path.matches('/').count();
+    let common = own()
+        .zip(path.split('/'))
+        .take(folders)
         .take_while(|(a, b)| a == b)
-        .count()
-        .min(parts.len().saturating_sub(1));
-    let mut target = "../".repeat(ups - common);
-    target.push_str(&parts.get(common..).unwrap_or_default().join("/"));
-    let encoded: String = target
-        .chars()
-        .map(|c| match c {
-            ' ' => "%20".to_owned(),
-            '(' => "%28".to_owned(),
-            ')' => "%29".to_owned(),
-            '<' => "%3C".to_owned(),
-            '>' => "%3E".to_owned(),
-            '|' => "%7C".to_owned(),
-            '\\' => "%5C".to_owned(),
-            c if escape::is_unsafe(c) => "%3F".to_owned(),
-            c => c.to_string(),
-        })
-        .collect();
-    let name = text(path).replace('[', "\\[").replace(']', "\\]");
-    format!("[{name}]({encoded})")
+        .count();
+    for _ in 0..own().count() - common {
+        out.push_str("../");
+    }
+    let mut rest = path;
+    for _ in 0..common {
+        rest = rest.split_once('/').map_or("", |(_, rest)| rest);
+    }
+    for c in rest.chars() {
+        match c {
+            ' ' => out.push_str("%20"),
+            '(' => out.push_str("%28"),
+            ')' => out.push_str("%29"),
+            '<' => out.push_str("%3C"),
+            '>' => out.push_str("%3E"),
+            '|' => out.push_str("%7C"),
+            '\\' => out.push_str("%5C"),
+            c if escape::is_unsafe(c) => out.push_str("%3F"),
+            c => out.push(c),
+        }
+    }
+    out.push(')');
 }
 
 /// A share as a percentage, floored.
@@ -127,6 +167,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_texts_need_no_change(cell in "[a-c |`<&\\\\\n\u{e9}]{0,8}") {
+            if is_plain(&cell) {
+                prop_assert_eq!(text(&cell), cell.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+        }
+
         #[test]
         fn a_row_stays_a_row(cell in "\\PC{0,20}|[|`<!\n\\\\-]{0,12}") {
             let table = format!("| a | b |\n|--|--|\n| {} | x |\n", text(&cell));

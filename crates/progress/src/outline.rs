@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 
-use trueline_core::Ratio;
 use trueline_core::artifact::queue::Status;
-use trueline_core::weight::share;
-use trueline_plan::{Item, Phase, State};
+use trueline_plan::{Item, Phase, State, Total};
 
 use crate::figures::PhaseFigures;
 use crate::md;
@@ -19,39 +17,45 @@ macro_rules! put {
     }};
 }
 
+/// Names of the regions, in order.
+pub(crate) const REGIONS: &[&str] = &["outline", "verticals"];
+
 /// The regions, in order.
-pub(crate) fn regions(report: &Report<'_, '_>) -> Vec<Region> {
-    let mut out = String::new();
+pub(crate) fn regions<'r>(report: &'r Report<'_, '_>) -> Vec<Region<'r>> {
+    vec![
+        Region {
+            name: "outline",
+            write: Box::new(move |out| outline(report, out)),
+        },
+        Region {
+            name: "verticals",
+            write: Box::new(move |out| {
+                out.push_str("## Verticals\n\n");
+                out.push_str(&page::verticals(report));
+            }),
+        },
+    ]
+}
+
+fn outline(report: &Report<'_, '_>, out: &mut String) {
     let mut first = true;
     for (phase, figures) in report.plan.phases().zip(&report.figures.phases) {
         if !std::mem::take(&mut first) {
             out.push('\n');
         }
-        section(report, phase, figures, &mut out);
+        section(report, phase, figures, out);
     }
-    let outside: Vec<Item<'_, '_>> = report
-        .plan
-        .items()
-        .filter(|item| item.phase().is_none())
-        .collect();
-    if !outside.is_empty() {
+    let outside = || {
+        let items = report.plan.items();
+        items.filter(|item| item.phase().is_none())
+    };
+    if outside().next().is_some() {
         put!(out, "\n<details>\n<summary>In no phase</summary>\n");
-        for item in outside {
-            entry(report, None, item, &mut out);
+        for item in outside() {
+            entry(report, None, item, out);
         }
         put!(out, "\n</details>");
     }
-    let verticals = format!("## Verticals\n\n{}", page::verticals(report));
-    vec![
-        Region {
-            name: "outline",
-            body: out,
-        },
-        Region {
-            name: "verticals",
-            body: verticals,
-        },
-    ]
 }
 
 fn section(report: &Report<'_, '_>, phase: &Phase, figures: &PhaseFigures, out: &mut String) {
@@ -71,83 +75,98 @@ fn section(report: &Report<'_, '_>, phase: &Phase, figures: &PhaseFigures, out: 
     );
     let active = phase.items.iter().copied();
     let active = active.filter(|id| report.plan.item(*id).deferred().is_none());
-    let total = report.plan.weigh(active);
+    let total = report.plan.total(active);
     for id in &phase.items {
         entry(report, Some(&total), report.plan.item(*id), out);
     }
     put!(out, "\n</details>");
 }
 
-fn entry(report: &Report<'_, '_>, total: Option<&Ratio>, item: Item<'_, '_>, out: &mut String) {
-    let done = item.status() == Status::Done;
-    let owner = item.owner().or(item.agent());
-    let weight = match total {
+fn entry(report: &Report<'_, '_>, total: Option<&Total>, item: Item<'_, '_>, out: &mut String) {
+    out.push_str(match item.status() {
+        Status::Done => "- [x] ",
+        _ => "- [ ] ",
+    });
+    md::push(out, item.id());
+    out.push(' ');
+    md::push(out, item.title().unwrap_or("-"));
+    out.push_str(" - owner: ");
+    md::push(out, item.owner().or(item.agent()).unwrap_or("-"));
+    out.push_str(" - weight: ");
+    match total {
         Some(total) if item.deferred().is_none() => {
-            md::percent(&share(item.weight().value(), total))
+            let share = report.plan.share(item.item_id(), total);
+            let _ = write!(out, "{}.{:02}%", share / 100, share % 100);
         }
-        _ => "-".to_owned(),
-    };
-    put!(
-        out,
-        "- [{}] {} {} - owner: {} - weight: {weight} - {}",
-        if done { "x" } else { " " },
-        md::text(item.id()),
-        md::text(item.title().unwrap_or("-")),
-        md::list(owner),
-        state(&item.state()),
-    );
-    let mut list = |name: &str, values: Vec<String>| {
-        if !values.is_empty() {
-            put!(out, "  - {name}: {}", values.join(", "));
-        }
-    };
-    list("NT refs", item.nt_refs().map(md::text).collect());
-    list("TD refs", item.td_refs().map(md::text).collect());
-    list("Depends on", item.dependencies().map(md::text).collect());
-    let criteria: Vec<String> = item.exit_criteria().map(md::text).collect();
-    if !criteria.is_empty() {
-        list("Exit criteria", vec![criteria.join("; ")]);
+        _ => out.push('-'),
     }
+    out.push_str(" - ");
+    state(&item.state(), out);
+    out.push('\n');
+    list(out, "NT refs", item.nt_refs(), ", ");
+    list(out, "TD refs", item.td_refs(), ", ");
+    list(out, "Depends on", item.dependencies(), ", ");
+    list(out, "Exit criteria", item.exit_criteria(), "; ");
     if let Some((reason, by)) = item.deferred() {
-        list(
-            "Put off",
-            vec![format!("{} (agreed by {})", md::text(reason), md::text(by))],
+        put!(
+            out,
+            "  - Put off: {} (agreed by {})",
+            md::text(reason),
+            md::text(by)
         );
     }
-    if let Some(reason) = item.blocked_reason() {
-        list("Blocked", vec![md::text(reason)]);
-    }
-    list("Links", links(report, item));
+    list(out, "Blocked", item.blocked_reason().into_iter(), ", ");
+    links(report, item, out);
 }
 
-fn state(state: &State<'_>) -> String {
-    match state {
-        State::Waiting(reasons) => match reasons.first() {
-            Some(reason) if reasons.len() == 1 => {
-                format!("waiting: {}", md::text(&reason.to_string()))
-            }
-            Some(reason) => format!(
-                "waiting: {} and {} more",
-                md::text(&reason.to_string()),
-                reasons.len() - 1
-            ),
-            None => "waiting".to_owned(),
-        },
-        other => other.as_str().to_owned(),
+/// A line of texts; none where there is no text.
+fn list<'t>(out: &mut String, name: &str, texts: impl Iterator<Item = &'t str>, between: &str) {
+    let mut is_first = true;
+    for text in texts {
+        if std::mem::take(&mut is_first) {
+            let _ = write!(out, "  - {name}: ");
+        } else {
+            out.push_str(between);
+        }
+        md::push(out, text);
+    }
+    if !is_first {
+        out.push('\n');
+    }
+}
+
+fn state(state: &State<'_>, out: &mut String) {
+    let State::Waiting(reasons) = state else {
+        out.push_str(state.as_str());
+        return;
+    };
+    out.push_str("waiting");
+    if let Some(reason) = reasons.first() {
+        out.push_str(": ");
+        md::push(out, &reason.to_string());
+    }
+    if reasons.len() > 1 {
+        let _ = write!(out, " and {} more", reasons.len() - 1);
     }
 }
 
 /// Crosswalk rows, tests, run reports, evidence.
-fn links(report: &Report<'_, '_>, item: Item<'_, '_>) -> Vec<String> {
+fn links(report: &Report<'_, '_>, item: Item<'_, '_>, out: &mut String) {
     let folder = md::folder(&report.outline_path);
-    let mut links = Vec::new();
+    let mut is_first = true;
+    let mut next = |out: &mut String| {
+        let is_first = std::mem::take(&mut is_first);
+        out.push_str(if is_first { "  - Links: " } else { ", " });
+    };
     if let Some(coverage) = &report.basis.coverage {
         for nt in item.nt_refs() {
             let Some(row) = coverage.row(nt) else {
                 continue;
             };
             let (code, tests) = (row.code.len(), row.tests.len());
-            links.push(format!("{} ({code} code, {tests} tests)", md::text(nt)));
+            next(out);
+            md::push(out, nt);
+            let _ = write!(out, " ({code} code, {tests} tests)");
         }
     }
     let row = item.queued();
@@ -158,11 +177,17 @@ fn links(report: &Report<'_, '_>, item: Item<'_, '_>) -> Vec<String> {
         .into_iter()
         .flat_map(trueline_plan::Row::evidence)
         .map(|e| e.path);
-    let mut paths: Vec<&str> = tests.chain(reports).chain(packs).chain(evidence).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    paths.retain(|path| seen.insert(*path));
-    links.extend(paths.into_iter().map(|path| md::link(folder, path)));
-    links
+    let mut seen: Vec<&str> = Vec::new();
+    for path in tests.chain(reports).chain(packs).chain(evidence) {
+        if !seen.contains(&path) {
+            seen.push(path);
+            next(out);
+            md::push_link(out, folder, path);
+        }
+    }
+    if !is_first {
+        out.push('\n');
+    }
 }
 
 /// Text inside HTML.

@@ -23,22 +23,37 @@ pub(crate) fn completion(report: &Report<'_, '_>) -> String {
     format!("{COMPLETION}{}", md::percent(&report.figures.overall))
 }
 
+/// Names of the regions, in canonical order.
+pub(crate) const REGIONS: &[&str] = &[
+    "summary",
+    "phases",
+    "access",
+    "recent",
+    "upcoming",
+    "verticals",
+    "risks",
+];
+
 /// The regions, in canonical order.
-pub(crate) fn regions(report: &Report<'_, '_>) -> Vec<Region> {
-    let make: [(&'static str, String); 7] = [
-        ("summary", summary(report)),
-        ("phases", phases(report)),
-        ("access", access(report)),
-        ("recent", recent(report)),
-        ("upcoming", coming(report)),
-        (
-            "verticals",
-            format!("## Verticals\n\n{}", verticals(report)),
-        ),
-        ("risks", risks(report)),
-    ];
-    let region = |(name, body)| Region { name, body };
-    make.into_iter().map(region).collect()
+pub(crate) fn regions<'r>(report: &'r Report<'_, '_>) -> Vec<Region<'r>> {
+    let make = |name: &'static str| -> Region<'r> {
+        let write = move |out: &mut String| {
+            out.push_str(&match name {
+                "summary" => summary(report),
+                "phases" => phases(report),
+                "access" => access(report),
+                "recent" => recent(report),
+                "upcoming" => coming(report),
+                "verticals" => format!("## Verticals\n\n{}", verticals(report)),
+                _ => risks(report),
+            });
+        };
+        Region {
+            name,
+            write: Box::new(write),
+        }
+    };
+    REGIONS.iter().map(|name| make(name)).collect()
 }
 
 /// Writing to a String does not fail.

@@ -1,12 +1,34 @@
 //! Generated text between markers; everything else in the file is somebody's and stays.
 
 /// A piece of generated text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Region {
+pub(crate) struct Region<'r> {
     /// Name in its markers.
     pub(crate) name: &'static str,
-    /// Lines, with a final line break.
-    pub(crate) body: String,
+    /// Writes its lines, with a final line break, at the end of a text. A page of a large plan is
+    /// larger than the plan: it is made once, in its place.
+    pub(crate) write: Box<dyn Fn(&mut String) + 'r>,
+}
+
+impl Region<'_> {
+    /// Writes it between its markers.
+    fn frame(&self, out: &mut String, end: &str) {
+        let name = self.name;
+        let mut line = |parts: [&str; 3]| {
+            parts.iter().for_each(|part| out.push_str(part));
+            out.push_str(end);
+        };
+        line(["<!-- progress:begin ", name, " -->"]);
+        if end == "\n" {
+            (self.write)(out);
+        } else {
+            let mut body = String::new();
+            (self.write)(&mut body);
+            out.push_str(&body.replace('\n', end));
+        }
+        for part in ["<!-- progress:end ", name, " -->", end] {
+            out.push_str(part);
+        }
+    }
 }
 
 /// Why a file is not touched.
@@ -40,67 +62,95 @@ fn marker(line: &str) -> Option<Marker<'_>> {
     }
 }
 
-/// A new file.
-pub(crate) fn fresh(heading: &str, regions: &[Region]) -> String {
-    let mut out = format!("# {heading}\n");
-    for region in regions {
-        out.push('\n');
-        out.push_str(&framed(region, "\n"));
+/// A file cut at its regions: what stands between them, which is kept, and their names.
+pub(crate) struct Frame {
+    pieces: Vec<Piece>,
+    /// Line end of the file's first line.
+    end: &'static str,
+}
+
+enum Piece {
+    Text(String),
+    Region(&'static str),
+}
+
+impl Frame {
+    /// A new file.
+    pub(crate) fn fresh(heading: &str) -> Frame {
+        Frame {
+            pieces: vec![Piece::Text(format!("# {heading}\n"))],
+            end: "\n",
+        }
     }
-    out
-}
 
-fn framed(region: &Region, end: &str) -> String {
-    let body = region.body.replace('\n', end);
-    let name = region.name;
-    format!("<!-- progress:begin {name} -->{end}{body}<!-- progress:end {name} -->{end}")
-}
+    /// Cuts a file at the regions of these names.
+    pub(crate) fn read(old: &str, names: &[&'static str]) -> Result<Frame, Vec<Damage>> {
+        let end = match old.split_once('\n') {
+            Some((first, _)) if first.ends_with('\r') => "\r\n",
+            _ => "\n",
+        };
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for (found, start, stop) in scan(old)? {
+            let Some(name) = names.iter().find(|name| **name == found) else {
+                continue;
+            };
+            pieces.push(Piece::Text(
+                old.get(at..start).unwrap_or_default().to_owned(),
+            ));
+            pieces.push(Piece::Region(name));
+            at = stop;
+        }
+        pieces.push(Piece::Text(old.get(at..).unwrap_or_default().to_owned()));
+        Ok(Frame { pieces, end })
+    }
 
-/// The file with its regions made new.
-///
-/// A region that the file does not have comes after the one before it, or at the end. Line ends
-/// are those of the file's first line.
-pub(crate) fn update(old: &str, regions: &[Region]) -> Result<String, Vec<Damage>> {
-    let end = match old.split_once('\n') {
-        Some((first, _)) if first.ends_with('\r') => "\r\n",
-        _ => "\n",
-    };
-    let found = scan(old)?;
-    let mut out = String::with_capacity(old.len());
-    let mut at = 0;
-    let mut missing: Vec<&Region> = Vec::new();
-    let mut pieces: Vec<(usize, usize, String)> = Vec::new();
-    for region in regions {
-        match found.iter().find(|(name, ..)| *name == region.name) {
-            Some((_, start, stop)) => pieces.push((*start, *stop, framed(region, end))),
-            None => match pieces.last_mut() {
-                // After the region before it, which is replaced anyhow.
-                Some((.., text)) => {
-                    text.push_str(end);
-                    text.push_str(&framed(region, end));
-                }
+    /// The file with its regions made new. A region that the file does not have comes after the one
+    /// before it, or at the end.
+    pub(crate) fn fill(&self, regions: &[Region<'_>]) -> String {
+        let end = self.end;
+        let has = |region: &Region<'_>| {
+            let mut pieces = self.pieces.iter();
+            pieces.any(|piece| matches!(piece, Piece::Region(name) if *name == region.name))
+        };
+        // Each present region with those after it that are not there.
+        let mut groups: Vec<Vec<&Region<'_>>> = Vec::new();
+        let mut missing: Vec<&Region<'_>> = Vec::new();
+        for region in regions {
+            match groups.last_mut() {
+                _ if has(region) => groups.push(vec![region]),
+                Some(group) => group.push(region),
                 None => missing.push(region),
-            },
+            }
         }
-    }
-    // Pieces stand in the order of the regions; the file may have them in another.
-    pieces.sort_by_key(|(start, ..)| *start);
-    for (start, stop, text) in pieces {
-        out.push_str(old.get(at..start).unwrap_or_default());
-        out.push_str(&text);
-        at = stop;
-    }
-    out.push_str(old.get(at..).unwrap_or_default());
-    for region in missing {
-        if !out.is_empty() && !out.ends_with('\n') {
-            out.push_str(end);
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Region(name) => {
+                    let mut of_name = groups.iter();
+                    let group =
+                        of_name.find(|group| group.first().is_some_and(|r| r.name == *name));
+                    for (at, region) in group.into_iter().flatten().enumerate() {
+                        if at > 0 {
+                            out.push_str(end);
+                        }
+                        region.frame(&mut out, end);
+                    }
+                }
+            }
         }
-        if !out.is_empty() {
-            out.push_str(end);
+        for region in missing {
+            if !out.is_empty() && !out.ends_with('\n') {
+                out.push_str(end);
+            }
+            if !out.is_empty() {
+                out.push_str(end);
+            }
+            region.frame(&mut out, end);
         }
-        out.push_str(&framed(region, end));
+        out
     }
-    Ok(out)
 }
 
 /// Name, first byte and byte after the end of every region.
@@ -179,11 +229,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn region(name: &'static str, body: &str) -> Region {
+    fn region(name: &'static str, body: &'static str) -> Region<'static> {
         Region {
             name,
-            body: body.to_owned(),
+            write: Box::new(move |out| out.push_str(body)),
         }
+    }
+
+    fn fresh(heading: &str, regions: &[Region<'_>]) -> String {
+        Frame::fresh(heading).fill(regions)
+    }
+
+    fn update(old: &str, regions: &[Region<'_>]) -> Result<String, Vec<Damage>> {
+        let names: Vec<&'static str> = regions.iter().map(|region| region.name).collect();
+        Ok(Frame::read(old, &names)?.fill(regions))
     }
 
     #[test]

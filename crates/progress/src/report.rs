@@ -9,7 +9,7 @@ use trueline_core::weight::{display, percent};
 use trueline_core::{Finding, Id};
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{Aliases, CheckFact, Coverage, Input, Inputs, Options, Plan};
-use trueline_plan_files::{Evidence, Files};
+use trueline_plan_files::{Evidence, Files, Lists};
 
 use crate::access::Access;
 use crate::figures::{Facts, Figures, figures};
@@ -27,9 +27,13 @@ pub(crate) struct Basis {
 
 impl Basis {
     /// Reads it; what cannot be read is a finding.
-    pub(crate) fn read(ctx: &Context, plan: &Plan<'_>) -> Result<(Basis, Vec<Finding>), Error> {
+    pub(crate) fn read(
+        ctx: &Context,
+        plan: &Plan<'_>,
+        lists: Lists,
+    ) -> Result<(Basis, Vec<Finding>), Error> {
         let config = ctx.config();
-        let (evidence, mut findings) = Evidence::gather(ctx, plan)?;
+        let (evidence, mut findings) = Evidence::gather(ctx, plan, lists)?;
         let path = config.path(Artifact::Crosswalk);
         let coverage = ctx.read(path)?.map(|bytes| {
             let input = Input {
@@ -108,35 +112,55 @@ impl<'p, 'a> Report<'p, 'a> {
         basis: &'p Basis,
         until: Until,
     ) -> Result<Self, Error> {
-        let figures = basis.figures(ctx, plan);
-        let history = history::read(ctx, until)?;
-        let mut reasons = Vec::new();
-        let mut in_old_plan = None;
-        if let Some(previous) = &history.previous {
-            if let Some(queue) = &previous.queue {
-                reasons = changed(files, queue, plan);
-            }
-            let now = files.por.as_ref().map(|file| file.bytes.as_slice());
-            if let Some(por) = &previous.por
-                && now != Some(por.as_slice())
-            {
-                let old = old_plan(files, por);
-                let completion = basis.figures(ctx, &old.0).overall;
-                in_old_plan = Some(completion).filter(|_| old.0.is_readable());
-            }
-        }
-        Ok(Report {
+        let mut report = Report {
             plan,
             basis,
-            figures,
-            history,
+            figures: basis.figures(ctx, plan),
+            history: history::read(ctx, until)?,
             ledgers: ledgers::read(ctx)?,
-            reasons,
-            in_old_plan,
+            reasons: Vec::new(),
+            in_old_plan: None,
             upcoming_days: ctx.config().progress.upcoming_days,
             progress_path: ctx.config().path(Artifact::ProgressMd).to_owned(),
             outline_path: ctx.config().path(Artifact::OutlineMd).to_owned(),
-        })
+        };
+        report.look_back(ctx, files);
+        Ok(report)
+    }
+
+    /// Reads history up to another commit; false where that is the same one.
+    pub(crate) fn move_to(
+        &mut self,
+        ctx: &Context,
+        files: &Files,
+        until: Until,
+    ) -> Result<bool, Error> {
+        let history = history::read(ctx, until)?;
+        if history.base == self.history.base {
+            return Ok(false);
+        }
+        self.history = history;
+        self.look_back(ctx, files);
+        Ok(true)
+    }
+
+    /// Compares with what was published before.
+    fn look_back(&mut self, ctx: &Context, files: &Files) {
+        (self.reasons, self.in_old_plan) = (Vec::new(), None);
+        let Some(previous) = &self.history.previous else {
+            return;
+        };
+        if let Some(queue) = &previous.queue {
+            self.reasons = changed(files, queue, self.plan);
+        }
+        let now = files.por.as_ref().map(|file| file.bytes.as_slice());
+        if let Some(por) = &previous.por
+            && now != Some(por.as_slice())
+        {
+            let old = old_plan(files, por);
+            let completion = self.basis.figures(ctx, &old.0).overall;
+            self.in_old_plan = Some(completion).filter(|_| old.0.is_readable());
+        }
     }
 
     /// Change of the completion since the last publication.
@@ -180,14 +204,22 @@ impl<'p, 'a> Report<'p, 'a> {
 }
 
 /// The plan of another time with the queue of now.
-pub(crate) fn old_plan<'b>(files: &'b Files, por: &'b [u8]) -> (Plan<'b>, Vec<Finding>) {
+fn old_plan<'b>(files: &'b Files, por: &'b [u8]) -> (Plan<'b>, Vec<Finding>) {
+    plan_of(files, por, files.por_aliases())
+}
+
+/// A plan of other items with the queue of now.
+pub(crate) fn plan_of<'b>(
+    files: &'b Files,
+    bytes: &'b [u8],
+    aliases: &Aliases,
+) -> (Plan<'b>, Vec<Finding>) {
     let queue = files.queue.as_ref().map(trueline_plan_files::File::input);
-    let bytes = por;
     Plan::join(&Inputs {
         por: Some(Input { path: "por", bytes }),
         extra: &[],
         queue,
-        por_aliases: files.por_aliases(),
+        por_aliases: aliases,
         extra_aliases: files.por_aliases(),
         queue_aliases: files.queue_aliases(),
         options: Options::default(),

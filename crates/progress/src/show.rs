@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use trueline_kit::{Context, Error, Format};
-use trueline_plan_files::{Files, missing_history};
+use trueline_plan_files::{Files, Lists, missing_history};
 
 use crate::history::Until;
 use crate::report::{Basis, Report};
@@ -18,7 +18,7 @@ pub(crate) fn show(ctx: &Context) -> Result<(), Error> {
     if !plan.is_readable() {
         return Err(Error::io("the plan cannot be read"));
     }
-    let (basis, findings) = Basis::read(ctx, &plan)?;
+    let (basis, findings) = Basis::read(ctx, &plan, Lists::OfVerticals)?;
     ctx.report_all(findings);
     if let Some(cause) = &basis.evidence.unknown {
         ctx.failed(&missing_history(cause));
@@ -29,7 +29,9 @@ pub(crate) fn show(ctx: &Context) -> Result<(), Error> {
         Format::Markdown => {
             let mut out = ctx.out();
             for region in page::regions(&report).into_iter().take(2) {
-                writeln!(out, "{}", region.body)?;
+                let mut text = String::new();
+                (region.write)(&mut text);
+                writeln!(out, "{text}")?;
             }
             writeln!(out, "{}", page::completion(&report))?;
             return Ok(out.finish()?);

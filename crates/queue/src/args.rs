@@ -54,6 +54,8 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Set an item's status as a review decides, if report, checks and acceptance agree with it
+    ApplyReview(crate::apply_review::Args),
     /// Give an item another id, in queue and plan
     Renumber {
         /// The id it has

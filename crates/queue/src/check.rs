@@ -1,7 +1,7 @@
 //! `queue check`: everything that is not true about plan and queue.
 
 use trueline_kit::{Context, Error};
-use trueline_plan_files::{Evidence, Files, compare, files_of, missing_history};
+use trueline_plan_files::{Evidence, Files, Lists, compare, files_of, missing_history};
 
 use crate::args::Check;
 
@@ -15,7 +15,7 @@ pub(crate) fn check(ctx: &mut Context, options: &Check) -> Result<(), Error> {
     let files = Files::read(ctx)?;
     let (plan, findings) = files.join();
     ctx.report_all(findings);
-    let (evidence, findings) = Evidence::gather(ctx, &plan)?;
+    let (evidence, findings) = Evidence::gather(ctx, &plan, Lists::All)?;
     ctx.report_all(findings);
     if let Some(cause) = &evidence.unknown {
         ctx.failed(&missing_history(cause));

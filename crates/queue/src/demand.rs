@@ -67,7 +67,8 @@ pub(crate) fn missing(
         .iter()
         .filter(|check| check.status == CheckStatus::Pass)
         .count();
-    let good = good_files(ctx, item, &mut refuse);
+    let good =
+        good_files(ctx, item, &mut refuse) + verified_packs(ctx, item, &of_item, &mut refuse);
     let criteria = item.exit_criteria().count();
     match tier {
         Tier::Foundation if passing + good < criteria.max(1) => refuse(format!(
@@ -76,6 +77,10 @@ pub(crate) fn missing(
         )),
         Tier::Feature if passing == 0 && good == 0 => {
             refuse(format!("`{id}` has no passing check and no evidence"));
+        }
+        // The log of a passing check is evidence; a file alone was not checked by anything.
+        Tier::Feature if passing == 0 => {
+            refuse(format!("`{id}` has evidence and no passing check"));
         }
         _ => {}
     }
@@ -102,9 +107,7 @@ pub(crate) fn missing(
 fn good_files(ctx: &Context, item: Item<'_, '_>, refuse: &mut impl FnMut(String)) -> usize {
     let mut good = 0;
     let Some(row) = item.queued() else { return 0 };
-    let listed = row.evidence().map(|e| (e.path, e.sha256));
-    let packs = row.attach_packs().map(|path| (path, None));
-    for (path, digest) in listed.chain(packs) {
+    for (path, digest) in row.evidence().map(|e| (e.path, e.sha256)) {
         match ctx.read(path) {
             Ok(Some(bytes)) if digest.is_none_or(|d| d == sha256(&bytes)) => good += 1,
             Ok(Some(_)) => refuse(format!("the evidence `{path}` has changed")),
@@ -113,4 +116,28 @@ fn good_files(ctx: &Context, item: Item<'_, '_>, refuse: &mut impl FnMut(String)
         }
     }
     good
+}
+
+/// Number of packs that a passing check of the item verified: one whose command has the word
+/// `verify` and the pack's path.
+fn verified_packs(
+    ctx: &Context,
+    item: Item<'_, '_>,
+    checks: &[&CheckFact],
+    refuse: &mut impl FnMut(String),
+) -> usize {
+    let mut verified = 0;
+    let row = item.queued();
+    for path in row.into_iter().flat_map(trueline_plan::Row::attach_packs) {
+        let verifies = |check: &&&CheckFact| {
+            let has = |word: &str| check.command.iter().any(|argument| argument == word);
+            check.status == CheckStatus::Pass && has("verify") && has(path)
+        };
+        match ctx.read(path) {
+            Ok(Some(_)) => verified += usize::from(checks.iter().any(|check| verifies(&check))),
+            Ok(None) => refuse(format!("the pack `{path}` does not exist")),
+            Err(error) => refuse(format!("the pack `{path}`: {}", error.message())),
+        }
+    }
+    verified
 }

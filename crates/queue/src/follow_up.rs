@@ -122,7 +122,7 @@ pub(crate) fn follow_up(ctx: &Context, args: &Args) -> Result<(), Error> {
 }
 
 /// Title, heading and place of everything that the report leaves open.
-fn tasks(document: &Markdown, text: &str) -> Vec<(String, String, usize)> {
+pub(crate) fn tasks(document: &Markdown, text: &str) -> Vec<(String, String, usize)> {
     let heading = |section: Option<usize>| {
         let heading = section.and_then(|at| document.heading_of(at));
         heading

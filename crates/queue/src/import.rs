@@ -2,6 +2,7 @@
 
 mod mapping;
 mod source;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -54,7 +55,7 @@ struct Line {
 /// Imports a file.
 pub(crate) fn import(ctx: &Context, args: &Args) -> Result<(), Error> {
     let format = ctx.data_format(&[Format::Human, Format::Json])?;
-    let mapping = match args.from.as_str() {
+    let mut mapping = match args.from.as_str() {
         "wbs" => Mapping::wbs(ctx),
         "beads" => Mapping::beads(ctx),
         file => {
@@ -68,6 +69,7 @@ pub(crate) fn import(ctx: &Context, args: &Args) -> Result<(), Error> {
     let text = given(ctx, &args.file)?;
     let records =
         source::read(&text, &mapping).map_err(|why| Error::io(format!("`{path}`: {why}")))?;
+    mapping.learn(&records);
     let _guard = store::lock(ctx)?;
     let queue = ctx.config().path(Artifact::Queue);
     let old = ctx.read(queue)?.unwrap_or_default();
@@ -82,7 +84,7 @@ pub(crate) fn import(ctx: &Context, args: &Args) -> Result<(), Error> {
             reason,
         };
         let item = match record.item {
-            Ok(object) => mapping.item(&object, record.parent.as_deref()),
+            Ok(object) => mapping.item(&object, &record.place),
             Err(ref why) => Err(why.clone()),
         };
         let (id, item) = match item {

@@ -4,6 +4,7 @@
 //! tokens concerned, hold an OS lock while they do, and replace the file atomically.
 
 mod add;
+mod apply_review;
 mod args;
 mod check;
 mod claim;
@@ -16,6 +17,7 @@ mod live;
 mod merge;
 mod record;
 mod renumber;
+mod review;
 mod rules;
 mod series;
 mod store;
@@ -69,6 +71,7 @@ fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
             ];
             store::set(ctx, &id, &changes)
         }
+        Command::ApplyReview(args) => apply_review::apply_review(ctx, &args),
         Command::Renumber { old, new } => renumber::renumber(ctx, &old, &new),
         Command::FollowUp(args) => follow_up::follow_up(ctx, &args),
         Command::Import(args) => import::import(ctx, &args),

@@ -68,7 +68,7 @@ pub(crate) const NOT_DONE: Rule = Rule {
     code: "not-done",
     level: Level::Error,
     summary: "An item cannot be set to done: what its tier asks for is not there",
-    why: "`done` is a claim that others build on. A foundation item needs evidence for every exit criterion and no open follow-up; a feature evidence, checks that pass, and its follow-ups in the queue; a stretch item its follow-ups in the queue.",
+    why: "`done` is a claim that others build on. A foundation item needs evidence for every exit criterion and no open follow-up; a feature a check that passes (its log is evidence) and its follow-ups in the queue; a stretch item its follow-ups in the queue.",
     example: "queue done WBS-1        (while the check about it fails)",
     mend: "Do what the message names, then try again: `queue check NAME --item ID -- COMMAND` records evidence.",
 };
@@ -81,6 +81,26 @@ pub(crate) const NOT_READY: Rule = Rule {
     why: "Work on it now would rest on something that is not there yet, or was done before.",
     example: "queue claim WBS-2 --owner AGENT-1        (while WBS-1, which it depends on, is todo)",
     mend: "`queue why ID` says what is in its way, `queue next` names an item that is ready.",
+};
+
+/// A review's words do not fit what there is.
+pub(crate) const REVIEW_DISAGREES: Rule = Rule {
+    code: "review-disagrees",
+    level: Level::Error,
+    summary: "A review's decision is not what report, checks and acceptance say",
+    why: "A decision is one voice of four. `done` stands only where the run report is there, checks of the item pass, acceptance is met, and everything that the review leaves open is in the queue.",
+    example: "ACCEPTANCE: unmet        (and `Decision: done` below it)",
+    mend: "Do what the message names and have it reviewed again; the status stays as it is until then.",
+};
+
+/// A review does not say what it has to.
+pub(crate) const REVIEW_INCOMPLETE: Rule = Rule {
+    code: "review-incomplete",
+    level: Level::Error,
+    summary: "A review does not say which item, which report, whether acceptance is met, or what is decided",
+    why: "What is not said in a form that can be read is not decided: prose, a template and a review that was cut off decide nothing.",
+    example: "ACCEPTANCE: met | unmet - <short reason>",
+    mend: "Write the lines `Source: PATH`, `WBS: ID`, `ACCEPTANCE: met` (or `unmet` and why) and `Decision: done` (or another status) into it.",
 };
 
 macro_rules! joined {
@@ -120,6 +140,8 @@ pub(crate) const ALL: &[&Rule] = joined![
     plan::PLAN_MISMATCH,
     plan::REOPENED_ITEM,
     plan::REUSED_ID,
+    REVIEW_DISAGREES,
+    REVIEW_INCOMPLETE,
     plan::UNKNOWN_PHASE,
     plan::UNKNOWN_REF,
     plan::UNKNOWN_STATUS,

@@ -149,6 +149,18 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
     let open = Open::new(ctx, guard, &files)?;
     let item = open.item(id)?;
     refuse_foreign_fields(&files, item.planned().is_some(), &changes)?;
+    change(ctx, &files, &open, item, changes).map(drop)
+}
+
+/// Makes changes of an item's line. One that becomes done has to have what its tier asks: else
+/// that is reported, nothing is written, and the answer is false.
+pub(crate) fn change(
+    ctx: &Context,
+    files: &Files,
+    open: &Open<'_>,
+    item: Item<'_, '_>,
+    mut changes: Vec<Change>,
+) -> Result<bool, Error> {
     let becomes = changes.iter().rev().find_map(edit::status_of);
     let becomes_done = becomes == Some(Status::Done) && item.status() != Status::Done;
     if becomes_done {
@@ -162,10 +174,10 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
             file.bytes = open.changed(item, &others)?;
         }
         let (plan, _) = next.join();
-        let missing = demand::missing(ctx, &next, &plan, find(&plan, id)?)?;
+        let missing = demand::missing(ctx, &next, &plan, find(&plan, item.id())?)?;
         if !missing.is_empty() {
             ctx.report_all(missing);
-            return Ok(());
+            return Ok(false);
         }
         let now = stamp(ctx.clock().now())?;
         changes.push(Change::Set(Field::DoneAt, encode_str(now.as_str())));
@@ -179,11 +191,11 @@ pub(crate) fn set(ctx: &Context, id: &str, texts: &[String]) -> Result<(), Error
     {
         live.release(&item, owner)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Makes a file that is added to the evidence known by its hash.
-fn attach(ctx: &Context, change: &mut Change) -> Result<(), Error> {
+pub(crate) fn attach(ctx: &Context, change: &mut Change) -> Result<(), Error> {
     let Change::Push(Field::Evidence, path) = change else {
         return Ok(());
     };

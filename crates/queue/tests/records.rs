@@ -303,6 +303,7 @@ fn files_are_recorded_as_evidence() {
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     );
     repo.exits(2, &["set", "W-1", "evidence-=docs/b.log"]);
+    repo.exits(0, &checked("unit", &["--item", "W-1", "--item", "W-2"]));
     repo.exits(0, &["done", "W-1"]);
     repo.exits(2, &["done", "W-2", "--evidence", "docs/none.log"]);
     repo.exits(

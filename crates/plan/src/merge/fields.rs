@@ -1,18 +1,20 @@
 //! Three-way merge of one record, field by field.
 //!
-//! Declared rules for what both sides changed, in this order: lists are merged as sets; of a
-//! status `done` wins over what is merely begun, a tombstone over everything; of a time (`*_at`)
-//! the later one wins; objects are merged member by member, but for claims. Anything else that
-//! differs is a conflict.
+//! Declared rules for what both sides changed, in this order: lists are merged as sets (see
+//! `set`); of a status `done` wins over what is merely begun, a tombstone over everything; of a time
+//! (`*_at`) the later one wins, of `created_at` the earlier; `content_hash`, which fits neither side
+//! any more, comes from the side that was updated last; objects are merged member by member, but for
+//! claims. Anything else that differs is a conflict.
 
-use trueline_core::id::natural_cmp;
 use trueline_text::json::{self, Patch, encode_str};
 use trueline_text::tree::{Kind, Node};
 
 use super::ConflictKind;
+use super::set::set;
+use super::winner::{instant, winner};
 
 /// Objects inside one another that are merged member by member.
-const MAX_DEPTH: usize = 16;
+pub(super) const MAX_DEPTH: usize = 16;
 
 /// What became of a record that both sides changed.
 pub(super) enum Outcome {
@@ -26,19 +28,18 @@ pub(super) enum Outcome {
     },
 }
 
-/// Statuses that are begun or not, but neither done nor blocked.
-const BEGUN: &[&str] = &["todo", "open", "doing", "in_progress", "review", "hooked"];
-
 /// What is declared, and how the record is set.
-struct Rules<'d> {
+pub(super) struct Rules<'d> {
     /// Statuses that mean done.
     done: &'d [&'d str],
-    /// Whether a space follows commas.
-    is_spaced: bool,
+    /// Whether a space follows commas and colons.
+    pub(super) is_spaced: bool,
+    /// Whether ours (true) or theirs was updated last, where the record says so.
+    is_ours_newer: Option<bool>,
 }
 
 /// What a member becomes.
-enum Choice {
+pub(super) enum Choice {
     /// This token on both sides; `None` for no member.
     One(Option<String>),
     /// These tokens, one on each side.
@@ -67,6 +68,7 @@ pub(super) fn merge(o: Option<&[u8]>, a: &[u8], b: &[u8], done: &[&str]) -> Outc
     let rules = Rules {
         done,
         is_spaced: ours.contains("\": "),
+        is_ours_newer: newer(an, bn),
     };
     let mut conflicts = Vec::new();
     let (mut for_ours, mut for_theirs) = (Patch::new(), Patch::new());
@@ -95,6 +97,13 @@ pub(super) fn merge(o: Option<&[u8]>, a: &[u8], b: &[u8], done: &[&str]) -> Outc
             kind: ConflictKind::Fields(conflicts),
         }
     }
+}
+
+/// Whether ours was updated last; `None` where a side does not say when, or both say the same.
+fn newer(a: Node<'_>, b: Node<'_>) -> Option<bool> {
+    let at = |node: Node<'_>| instant(&node.get("updated_at")?.as_str()?);
+    let (a, b) = (at(a)?, at(b)?);
+    (a != b).then_some(a > b)
 }
 
 /// Two different things under one id.
@@ -126,7 +135,7 @@ fn put(patch: &mut Patch, key: &str, present: Option<Node<'_>>, token: Option<St
     }
 }
 
-fn member(
+pub(super) fn member(
     key: &str,
     o: Option<Node<'_>>,
     a: Option<Node<'_>>,
@@ -148,7 +157,7 @@ fn member(
         return both;
     };
     match (x.kind(), y.kind()) {
-        (Kind::Array, Kind::Array) => match set(o, x, y, rules.is_spaced) {
+        (Kind::Array, Kind::Array) => match set(o, x, y, rules, depth) {
             Some(token) => Choice::One(Some(token)),
             None => both,
         },
@@ -160,7 +169,11 @@ fn member(
                 x.as_str().unwrap_or_default(),
                 y.as_str().unwrap_or_default(),
             );
-            match winner(key, &s, &t, rules.done) {
+            let rule = match key {
+                "content_hash" => rules.is_ours_newer,
+                _ => winner(key, &s, &t, rules.done),
+            };
+            match rule {
                 Some(true) => Choice::One(raw(a)),
                 Some(false) => Choice::One(raw(b)),
                 None => both,
@@ -170,119 +183,8 @@ fn member(
     }
 }
 
-/// Whether ours (true) or theirs wins by a declared rule.
-fn winner(key: &str, ours: &str, theirs: &str, done: &[&str]) -> Option<bool> {
-    if key == "status" {
-        if ours == "tombstone" || theirs == "tombstone" {
-            return Some(ours == "tombstone");
-        }
-        let is_done = |word: &str| matches!(word, "done" | "closed") || done.contains(&word);
-        let is_begun = |word: &str| BEGUN.contains(&word);
-        return match (is_done(ours), is_done(theirs)) {
-            (true, false) if is_begun(theirs) => Some(true),
-            (false, true) if is_begun(ours) => Some(false),
-            _ => None,
-        };
-    }
-    if key.ends_with("_at") {
-        let (x, y) = (instant(ours)?, instant(theirs)?);
-        // Two ways to write one instant: the same side wins from wherever it is looked at.
-        return Some((x, ours) > (y, theirs));
-    }
-    None
-}
-
-/// Seconds and nanoseconds of an RFC 3339 time, as something to compare by.
-fn instant(text: &str) -> Option<(i64, String)> {
-    if !trueline_core::scalar::is_timestamp(text) {
-        return None;
-    }
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-    let rest = text.get(19..)?;
-    let fraction: String = rest
-        .strip_prefix('.')
-        .unwrap_or_default()
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
-    let zone = rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
-    let shift = match zone.get(..1)? {
-        "Z" | "z" => 0,
-        sign => {
-            let minutes =
-                zone.get(1..3)?.parse::<i64>().ok()? * 60 + zone.get(4..6)?.parse::<i64>().ok()?;
-            if sign == "-" { -minutes } else { minutes }
-        }
-    };
-    // Days since the year 0 of a calendar whose years begin in March.
-    let (y, m) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let days =
-        365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day;
-    let seconds = ((days * 24 + hour) * 60 + minute - shift) * 60 + second;
-    Some((seconds, fraction.trim_end_matches('0').to_owned()))
-}
-
-/// A three-way merge of sets: what either side removed goes, what either added comes. `None`
-/// where both replaced the same element, each by another.
-fn set(o: Option<Node<'_>>, a: Node<'_>, b: Node<'_>, is_spaced: bool) -> Option<String> {
-    let elements = |node: Node<'_>| -> Vec<(String, String)> {
-        node.items()
-            .map(|item| (normal(item.raw()), item.raw().to_owned()))
-            .collect()
-    };
-    let (base, ours, theirs) = (
-        o.filter(|o| o.kind() == Kind::Array)
-            .map(elements)
-            .unwrap_or_default(),
-        elements(a),
-        elements(b),
-    );
-    let forms = |list: &[(String, String)]| -> std::collections::BTreeSet<String> {
-        list.iter().map(|(form, _)| form.clone()).collect()
-    };
-    let (of, af, bf) = (forms(&base), forms(&ours), forms(&theirs));
-    // Lists with repetitions are no sets.
-    if of.len() != base.len() || af.len() != ours.len() || bf.len() != theirs.len() {
-        return None;
-    }
-    let added = |side: &std::collections::BTreeSet<String>| side.difference(&of).count();
-    let gone_in_both = of
-        .iter()
-        .any(|form| !af.contains(form) && !bf.contains(form));
-    if gone_in_both
-        && added(&af) > 0
-        && added(&bf) > 0
-        && af.symmetric_difference(&bf).next().is_some()
-    {
-        return None;
-    }
-    let mut result: Vec<&(String, String)> = base
-        .iter()
-        .filter(|(form, _)| af.contains(form) && bf.contains(form))
-        .collect();
-    let mut seen = std::collections::BTreeSet::new();
-    let mut new: Vec<&(String, String)> = ours
-        .iter()
-        .chain(&theirs)
-        .filter(|(form, _)| !of.contains(form) && seen.insert(form))
-        .collect();
-    new.sort_by(|x, y| natural_cmp(&x.0, &y.0));
-    result.extend(new);
-    let texts: Vec<&str> = result.iter().map(|(_, raw)| raw.as_str()).collect();
-    Some(format!(
-        "[{}]",
-        texts.join(if is_spaced { ", " } else { "," })
-    ))
-}
-
 /// Objects, member by member.
-fn object(
+pub(super) fn object(
     o: Option<Node<'_>>,
     a: Node<'_>,
     b: Node<'_>,
@@ -294,18 +196,22 @@ fn object(
     for key in keys(o, a, b) {
         let base = o.and_then(|o| o.get(key));
         match member(key, base, a.get(key), b.get(key), rules, depth + 1) {
-            Choice::One(Some(token)) => members.push(format!("{}: {token}", encode_str(key))),
+            Choice::One(Some(token)) => {
+                let colon = if rules.is_spaced { ": " } else { ":" };
+                members.push(format!("{}{colon}{token}", encode_str(key)));
+            }
             Choice::One(None) => {}
             Choice::Both(..) => {
                 return Choice::Both(Some(a.raw().to_owned()), Some(b.raw().to_owned()));
             }
         }
     }
-    Choice::One(Some(format!("{{{}}}", members.join(", "))))
+    let comma = if rules.is_spaced { ", " } else { "," };
+    Choice::One(Some(format!("{{{}}}", members.join(comma))))
 }
 
 /// A token without white space outside strings: what is only set otherwise is the same.
-fn normal(token: &str) -> String {
+pub(super) fn normal(token: &str) -> String {
     let mut out = String::with_capacity(token.len());
     let (mut in_string, mut escaped) = (false, false);
     for c in token.chars() {

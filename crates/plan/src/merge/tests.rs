@@ -93,6 +93,79 @@ fn the_later_time_wins() {
 }
 
 #[test]
+fn of_what_both_made_the_first_counts() {
+    let line = |at: &str| format!("{{\"id\":\"A\",\"title\":\"x\",\"created_at\":\"{at}\"}}\n");
+    let (early, late) = (line("2026-01-01T00:00:00Z"), line("2026-01-02T00:00:00Z"));
+    assert_eq!(clean("", &early, &late), early);
+    assert_eq!(clean("", &late, &early), early);
+}
+
+/// A tracker that hashes its records changes the hash with every edit: the sides would never merge.
+#[test]
+fn a_derived_hash_is_no_conflict() {
+    let line = |hash: &str, day: u8, rest: &str| {
+        format!(
+            "{{\"id\":\"A\",\"content_hash\":\"{hash}\",\"updated_at\":\"2026-01-0{day}T00:00:00Z\"{rest}}}\n"
+        )
+    };
+    let base = line("a", 1, "");
+    let (ours, theirs) = (
+        line("b", 2, ",\"notes\":\"x\""),
+        line("c", 3, ",\"labels\":[\"y\"]"),
+    );
+    let merged = clean(&base, &ours, &theirs);
+    assert!(
+        merged.contains("\"content_hash\":\"c\"")
+            && merged.contains("notes")
+            && merged.contains("labels")
+    );
+    // Without a time nobody knows which one it is.
+    let plain = |hash: &str| format!("{{\"id\":\"A\",\"content_hash\":\"{hash}\"}}\n");
+    assert_eq!(
+        self::merged(&plain("a"), &plain("b"), &plain("c"))
+            .conflicts
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn an_object_in_a_list_is_known_by_what_it_points_at() {
+    let edge = |to: &str, at: &str| {
+        format!("{{\"depends_on_id\":\"{to}\",\"type\":\"blocks\",\"created_at\":\"{at}\"}}")
+    };
+    let line =
+        |edges: &[String]| format!("{{\"id\":\"A\",\"dependencies\":[{}]}}\n", edges.join(","));
+    let (utc, zone) = ("2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00");
+    // Both export the same edge, each in its own zone; ours adds another one.
+    let base = line(&[edge("B", utc)]);
+    let ours = line(&[edge("B", zone), edge("C", utc)]);
+    let theirs = line(&[edge("B", "2025-12-31T23:00:00-01:00")]);
+    let text = clean(&base, &ours, &theirs);
+    assert_eq!(text.matches("\"B\"").count(), 1, "{text}");
+    assert_eq!(text.matches("\"C\"").count(), 1, "{text}");
+    // Both add the same edge, seconds apart.
+    let text = clean(
+        &line(&[]),
+        &base,
+        &line(&[edge("B", "2026-01-01T00:00:09Z")]),
+    );
+    assert_eq!(text, base);
+    // Two remarks that got one number are both kept.
+    let note =
+        |text: &str| format!("{{\"id\":\"A\",\"comments\":[{{\"id\":7,\"text\":\"{text}\"}}]}}\n");
+    let text = clean("{\"id\":\"A\"}\n", &note("x"), &note("y"));
+    assert!(text.contains("\"x\"") && text.contains("\"y\""), "{text}");
+    // One side removes what the other one changed.
+    let result = merged(
+        &base,
+        &line(&[]),
+        &line(&[edge("B", "2026-01-05T00:00:00Z")]),
+    );
+    assert_eq!(result.conflicts.len(), 1);
+}
+
+#[test]
 fn additions_removals_and_collisions() {
     let base = "{\"id\":\"A\"}\n{\"id\":\"B\"}\n";
     let ours = "{\"id\":\"A\"}\n{\"id\":\"B\"}\n{\"id\":\"C-10\",\"title\":\"x\"}\n";
@@ -149,7 +222,7 @@ fn claims_are_whole() {
     assert_eq!(result.conflicts.len(), 1);
     let ours = base.replace("\"a\":1", "\"a\":2");
     let theirs = base.replace("\"a\":1", "\"a\":1,\"b\":3");
-    assert!(clean(&base, &ours, &theirs).contains("{\"a\": 2, \"b\": 3}"));
+    assert!(clean(&base, &ours, &theirs).contains("{\"a\":2,\"b\":3}"));
 }
 
 #[test]

@@ -1,158 +1,45 @@
 //! What foreign fields and values mean. Declared tables, no guessing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use trueline_core::id::is_id;
-use trueline_kit::Context;
+
+use super::source::Found;
+use super::tables::{BLOCKING, GONE};
 
 /// Foreign names by field, foreign values by field.
 pub(crate) struct Mapping {
-    fields: Vec<(String, Vec<String>)>,
-    values: BTreeMap<String, BTreeMap<String, Value>>,
+    pub(super) fields: Vec<(String, Vec<String>)>,
+    /// By field; foreign values in the form of [`plain`].
+    pub(super) values: BTreeMap<String, BTreeMap<String, Value>>,
     /// Members that hold lists of records.
-    lists: Vec<String>,
+    pub(super) lists: Vec<String>,
     /// What numbers get before them.
-    prefix: String,
-    td: Vec<String>,
-    is_beads: bool,
+    pub(super) prefix: String,
+    pub(super) td: Vec<String>,
+    pub(super) is_beads: bool,
+    /// Ids of records that are deleted or cancelled: nothing waits for them.
+    pub(super) gone: BTreeSet<String>,
 }
 
-const WBS_FIELDS: &[(&str, &[&str])] = &[
-    ("id", &["id", "task_id", "wbs_id", "key"]),
-    ("title", &["title", "name", "summary"]),
-    ("owner", &["owner", "agent", "assignee", "assigned_to"]),
-    ("scope", &["scope", "paths", "files"]),
-    ("status", &["status", "state"]),
-    ("weight", &["weight", "effort", "points"]),
-    ("phase", &["phase", "milestone"]),
-    (
-        "dependencies",
-        &["dependencies", "depends_on", "dependsOn", "blocked_by"],
-    ),
-    (
-        "exit_criteria",
-        &["exit_criteria", "acceptance_criteria", "acceptanceCriteria"],
-    ),
-    ("tests", &["tests"]),
-    ("nt_refs", &["nt_refs"]),
-    ("td_refs", &["td_refs"]),
-    ("refs", &["blueprint_ids", "requirements"]),
-    ("priority", &["priority"]),
-    ("type", &["type", "issue_type"]),
-];
+/// Where a record stands: what its numbers are relative to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place {
+    /// Id of the record that it stands in.
+    pub(crate) parent: Option<String>,
+    /// The tag of its list, where lists stand by tag: it goes between prefix and number.
+    pub(crate) tag: Option<String>,
+}
 
-const STATUSES: &[(&str, &str)] = &[
-    ("todo", "todo"),
-    ("open", "todo"),
-    ("pending", "todo"),
-    ("not_started", "todo"),
-    ("backlog", "todo"),
-    ("To Do", "todo"),
-    ("doing", "doing"),
-    ("in_progress", "doing"),
-    ("in-progress", "doing"),
-    ("In Progress", "doing"),
-    ("hooked", "doing"),
-    ("review", "review"),
-    ("in_review", "review"),
-    ("blocked", "blocked"),
-    ("done", "done"),
-    ("complete", "done"),
-    ("completed", "done"),
-    ("closed", "done"),
-    ("Done", "done"),
-];
-
-const PRIORITIES: &[(&str, u32)] = &[
-    ("P0", 0),
-    ("P1", 1),
-    ("P2", 2),
-    ("P3", 3),
-    ("P4", 4),
-    ("critical", 0),
-    ("high", 1),
-    ("medium", 2),
-    ("low", 3),
-];
-
-const LISTS: &[&str] = &[
-    "items",
-    "features",
-    "tasks",
-    "subtasks",
-    "userStories",
-    "stories",
-];
-
-/// Dependencies of these kinds hold an item back.
-const BLOCKING: &[&str] = &["blocks", "conditional-blocks", "waits-for"];
+/// A foreign word in lower case, `_` for spaces and dashes: `In Progress` and `in-progress` are
+/// one.
+pub(crate) fn plain(word: &str) -> String {
+    let lower = word.trim().to_lowercase();
+    lower.replace([' ', '-'], "_")
+}
 
 impl Mapping {
-    /// Lists of tasks as plans and agents write them.
-    pub(crate) fn wbs(ctx: &Context) -> Mapping {
-        let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let fields = WBS_FIELDS
-            .iter()
-            .map(|(field, names)| ((*field).to_owned(), own(names)));
-        let statuses = STATUSES
-            .iter()
-            .map(|(from, to)| ((*from).to_owned(), Value::from(*to)));
-        let priorities = PRIORITIES
-            .iter()
-            .map(|(from, to)| ((*from).to_owned(), Value::from(*to)));
-        let ids = &ctx.config().ids;
-        Mapping {
-            fields: fields.collect(),
-            values: BTreeMap::from([
-                ("status".to_owned(), statuses.collect()),
-                ("priority".to_owned(), priorities.collect()),
-            ]),
-            lists: own(LISTS),
-            prefix: ids.wbs.first().cloned().unwrap_or_else(|| "WBS".to_owned()),
-            td: ids.td.clone(),
-            is_beads: false,
-        }
-    }
-
-    /// The JSON Lines of the tracker beads.
-    pub(crate) fn beads(ctx: &Context) -> Mapping {
-        let mut mapping = Mapping::wbs(ctx);
-        mapping.is_beads = true;
-        mapping.lists.clear();
-        mapping
-    }
-
-    /// A mapping of one's own: `{"fields": {"id": ["key"]}, "values": {"status": {"open": "todo"}},
-    /// "lists": ["tasks"]}`. What it leaves out is as for `wbs`.
-    pub(crate) fn parse(ctx: &Context, text: &str) -> Result<Mapping, String> {
-        #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Declared {
-            #[serde(default)]
-            fields: BTreeMap<String, Vec<String>>,
-            #[serde(default)]
-            values: BTreeMap<String, BTreeMap<String, Value>>,
-            #[serde(default)]
-            lists: Vec<String>,
-        }
-        let declared: Declared = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let mut mapping = Mapping::wbs(ctx);
-        for (field, names) in declared.fields {
-            match mapping.fields.iter_mut().find(|(own, _)| *own == field) {
-                Some((_, known)) => *known = names,
-                None => return Err(format!("`{field}` is no field that can be mapped")),
-            }
-        }
-        for (field, pairs) in declared.values {
-            mapping.values.entry(field).or_default().extend(pairs);
-        }
-        if !declared.lists.is_empty() {
-            mapping.lists = declared.lists;
-        }
-        Ok(mapping)
-    }
-
     /// The members of an object that hold lists of records.
     pub(crate) fn lists<'o>(
         &self,
@@ -184,21 +71,22 @@ impl Mapping {
 
     /// The id of a record, if it can be one. Numbers get a prefix: that of the work items, or the
     /// id of the record that they stand in.
-    pub(crate) fn id(&self, object: &Map<String, Value>, parent: Option<&str>) -> Option<String> {
-        self.as_id(self.member("id", object)?.1, parent)
+    pub(crate) fn id(&self, object: &Map<String, Value>, place: &Place) -> Option<String> {
+        self.as_id(self.member("id", object)?.1, place)
     }
 
-    fn as_id(&self, value: &Value, parent: Option<&str>) -> Option<String> {
+    fn as_id(&self, value: &Value, place: &Place) -> Option<String> {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
         let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let id = match (is_number, parent) {
-            (true, Some(parent)) if !text.contains('.') => format!("{parent}.{text}"),
-            (true, _) => format!("{}-{text}", self.prefix),
-            (false, _) => text,
+        let id = match (is_number, &place.parent, &place.tag) {
+            (true, Some(parent), _) if !text.contains('.') => format!("{parent}.{text}"),
+            (true, _, Some(tag)) => format!("{}-{tag}-{text}", self.prefix),
+            (true, _, None) => format!("{}-{text}", self.prefix),
+            (false, ..) => text,
         };
         is_id(&id).then_some(id)
     }
@@ -207,16 +95,19 @@ impl Mapping {
     pub(crate) fn item(
         &self,
         object: &Map<String, Value>,
-        parent: Option<&str>,
+        place: &Place,
     ) -> Result<(String, Map<String, Value>), String> {
         let Some((id_key, _)) = self.member("id", object) else {
             return Err("it has no id".to_owned());
         };
         let id = self
-            .id(object, parent)
+            .id(object, place)
             .ok_or("its id is none: letters, digits, `.`, `_` and `-`")?;
-        if self.is_beads && object.get("status").and_then(Value::as_str) == Some("tombstone") {
-            return Err("it is a tombstone".to_owned());
+        if let Some(word) = self.is_gone(object) {
+            return Err(match word.as_str() {
+                "tombstone" => "it is a tombstone".to_owned(),
+                word => format!("it is not to be done any more: {word}"),
+            });
         }
         let mut item = Map::new();
         let mut used: Vec<&str> = vec![id_key];
@@ -229,15 +120,22 @@ impl Mapping {
                 used.push(key);
                 continue;
             }
-            match self.value(field, value, parent)? {
-                Some(Value::Array(list)) if list.is_empty() && !self.is_beads => used.push(key),
+            match self.value(field, value, place)? {
+                Some(ours @ Value::Array(_)) if ours.as_array().is_some_and(Vec::is_empty) => {
+                    if self.is_all_kept(value, &ours) {
+                        used.push(key);
+                    }
+                }
                 Some(value) if field == "refs" => {
                     used.push(key);
                     self.split(&value, &mut item);
                 }
-                Some(value) => {
-                    used.push(key);
-                    item.insert(field.clone(), value);
+                Some(ours) => {
+                    // An edge that holds nothing back is no dependency of ours, and not lost.
+                    if field != "dependencies" || self.is_all_kept(value, &ours) {
+                        used.push(key);
+                    }
+                    item.insert(field.clone(), ours);
                 }
                 None => {}
             }
@@ -246,7 +144,12 @@ impl Mapping {
             return Err("it has no title".to_owned());
         }
         item.entry("status").or_insert_with(|| Value::from("todo"));
-        if let Some(parent) = parent {
+        let status = self.member("status", object).map(|(_, value)| value);
+        if status.and_then(Value::as_str).map(plain).as_deref() == Some("deferred") {
+            let reason = Value::from("deferred where it comes from");
+            item.entry("blocked_reason").or_insert(reason);
+        }
+        if let Some(parent) = place.parent.clone().or_else(|| parent_of(object)) {
             item.insert("parent".into(), Value::from(parent));
         }
         for (key, value) in object
@@ -265,15 +168,13 @@ impl Mapping {
     }
 
     /// Our value; `None` where the field cannot hold it.
-    fn value(
-        &self,
-        field: &str,
-        value: &Value,
-        parent: Option<&str>,
-    ) -> Result<Option<Value>, String> {
-        let mapped = value
-            .as_str()
-            .and_then(|text| self.values.get(field)?.get(text));
+    fn value(&self, field: &str, value: &Value, place: &Place) -> Result<Option<Value>, String> {
+        let word = match value {
+            Value::String(text) => Some(plain(text)),
+            Value::Bool(is) if field == "status" => Some(is.to_string()),
+            _ => None,
+        };
+        let mapped = word.and_then(|word| self.values.get(field)?.get(&word));
         Ok(match field {
             "status" => match mapped {
                 Some(ours) => Some(ours.clone()),
@@ -282,10 +183,11 @@ impl Mapping {
             "priority" => match (mapped, value.as_u64()) {
                 (Some(ours), _) => Some(ours.clone()),
                 (None, Some(_)) => Some(value.clone()),
-                (None, None) => return Err(format!("its priority {value} is not declared")),
+                // Not declared: kept as it is, under another name.
+                (None, None) => None,
             },
             "weight" => Some(value.clone()).filter(|v| v.as_f64().is_some_and(|n| n >= 0.0)),
-            "dependencies" => Some(self.dependencies(value, parent)?),
+            "dependencies" => Some(self.dependencies(value, place)?),
             "scope" | "exit_criteria" | "tests" | "nt_refs" | "td_refs" | "refs" => match value {
                 Value::String(text) if text.trim().is_empty() => Some(Value::Array(Vec::new())),
                 Value::String(text) => Some(Value::Array(vec![Value::from(text.as_str())])),
@@ -296,28 +198,54 @@ impl Mapping {
         })
     }
 
-    fn dependencies(&self, value: &Value, parent: Option<&str>) -> Result<Value, String> {
-        let Some(list) = value.as_array() else {
-            return Err("its dependencies are no list".to_owned());
+    fn dependencies(&self, value: &Value, place: &Place) -> Result<Value, String> {
+        let list = match value {
+            Value::Array(list) => list.as_slice(),
+            // One id, not in a list.
+            Value::String(text) if !text.trim().is_empty() => std::slice::from_ref(value),
+            Value::String(_) => &[],
+            _ => return Err("its dependencies are no list".to_owned()),
         };
         let mut ids = Vec::new();
         for entry in list {
-            let target = match entry {
-                Value::Object(edge) => {
-                    let kind = edge.get("type").and_then(Value::as_str).unwrap_or("blocks");
-                    if !BLOCKING.contains(&kind) {
-                        continue;
-                    }
-                    edge.get("depends_on_id").or_else(|| edge.get("id"))
-                }
-                other => Some(other),
+            let Some(target) = target(entry) else {
+                continue;
             };
-            match target.and_then(|target| self.as_id(target, parent)) {
+            match self.as_id(target, place) {
+                Some(id) if self.gone.contains(&id) => {}
+                Some(id) if ids.iter().any(|known: &Value| *known == id.as_str()) => {}
                 Some(id) => ids.push(Value::from(id)),
                 None => return Err(format!("it depends on {entry}, which is no id")),
             }
         }
         Ok(Value::Array(ids))
+    }
+
+    /// Whether every dependency as found became one of ours.
+    fn is_all_kept(&self, found: &Value, ours: &Value) -> bool {
+        let is_text =
+            |value: &Value| usize::from(value.as_str().is_some_and(|t| !t.trim().is_empty()));
+        let count = |value: &Value| value.as_array().map_or_else(|| is_text(value), Vec::len);
+        count(found) == count(ours)
+    }
+
+    /// The word by which a record says that it is not to be done any more.
+    fn is_gone(&self, object: &Map<String, Value>) -> Option<String> {
+        let (_, value) = self.member("status", object)?;
+        Some(plain(value.as_str()?)).filter(|word| GONE.contains(&word.as_str()))
+    }
+
+    /// Learns which records are not to be done any more.
+    pub(crate) fn learn(&mut self, records: &[Found]) {
+        let gone: BTreeSet<String> = records
+            .iter()
+            .filter_map(|record| {
+                let object = record.item.as_ref().ok()?;
+                self.is_gone(object)?;
+                self.id(object, &record.place)
+            })
+            .collect();
+        self.gone = gone;
     }
 
     /// Requirements and designs, told apart by prefix.
@@ -337,4 +265,26 @@ impl Mapping {
             }
         }
     }
+}
+
+/// What an entry of a list of dependencies points at; `None` where it holds nothing back.
+fn target(entry: &Value) -> Option<&Value> {
+    let Value::Object(edge) = entry else {
+        return Some(entry);
+    };
+    let kind = edge.get("type").and_then(Value::as_str).unwrap_or("blocks");
+    let target = edge.get("depends_on_id").or_else(|| edge.get("id"));
+    BLOCKING
+        .contains(&kind)
+        .then(|| target.unwrap_or(&Value::Null))
+}
+
+/// The parent that an edge names.
+fn parent_of(object: &Map<String, Value>) -> Option<String> {
+    let edges = object.get("dependencies")?.as_array()?;
+    let edge = edges
+        .iter()
+        .find(|edge| edge.get("type").and_then(Value::as_str) == Some("parent-child"))?;
+    let parent = edge.get("depends_on_id")?.as_str()?;
+    is_id(parent).then(|| parent.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Place};
 
 /// Most records of one source.
 const MAX_RECORDS: usize = 1_000_000;
@@ -10,13 +10,13 @@ const MAX_RECORDS: usize = 1_000_000;
 const MAX_DEPTH: usize = 16;
 
 /// A record as found.
-pub(super) struct Found {
+pub(crate) struct Found {
     /// A line (`line 3`) or a pointer (`/features/0/tasks/1`).
-    pub(super) at: String,
-    /// Id of the record that it stands in.
-    pub(super) parent: Option<String>,
+    pub(crate) at: String,
+    /// What its numbers are relative to.
+    pub(crate) place: Place,
     /// The record, or why it is none.
-    pub(super) item: Result<Map<String, Value>, String>,
+    pub(crate) item: Result<Map<String, Value>, String>,
 }
 
 /// Finds every record, in the order of the source.
@@ -47,7 +47,7 @@ fn lines(text: &str) -> Vec<Found> {
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| Found {
             at: format!("line {number}"),
-            parent: None,
+            place: Place::default(),
             item: match serde_json::from_str::<Value>(line) {
                 Ok(Value::Object(object)) => Ok(object),
                 Ok(_) => Err("it is no object".to_owned()),
@@ -69,20 +69,23 @@ fn is_tagged(object: &Map<String, Value>, mapping: &Mapping) -> bool {
 /// Walks lists inside lists with a stack of its own.
 fn tree(root: Value, mapping: &Mapping) -> Vec<Found> {
     let mut found = Vec::new();
-    // (pointer, parent's id, depth, value)
-    let mut work = vec![(String::new(), None::<String>, 0usize, root)];
-    while let Some((at, parent, depth, value)) = work.pop() {
+    // (pointer, place, depth, value)
+    let mut work = vec![(String::new(), Place::default(), 0usize, root)];
+    while let Some((at, place, depth, value)) = work.pop() {
         match value {
             Value::Array(list) => {
                 for (slot, value) in list.into_iter().enumerate().rev() {
-                    work.push((format!("{at}/{slot}"), parent.clone(), depth, value));
+                    work.push((format!("{at}/{slot}"), place.clone(), depth, value));
                 }
             }
             Value::Object(mut object) => {
                 let names: Vec<String> = mapping.lists(&object).map(str::to_owned).collect();
                 let is_record = mapping.is_record(&object);
-                let id = mapping.id(&object, parent.as_deref());
-                let inner = id.clone().filter(|_| is_record).or_else(|| parent.clone());
+                let id = mapping.id(&object, &place).filter(|_| is_record);
+                let inner = Place {
+                    parent: id.or_else(|| place.parent.clone()),
+                    tag: place.tag.clone(),
+                };
                 let mut deeper = Vec::new();
                 for name in names {
                     if depth < MAX_DEPTH
@@ -94,13 +97,20 @@ fn tree(root: Value, mapping: &Mapping) -> Vec<Found> {
                 if is_record {
                     found.push(Found {
                         at,
-                        parent,
+                        place,
                         item: Ok(object),
                     });
                 } else if depth == 0 && deeper.is_empty() && at.is_empty() {
                     // Lists by tag.
+                    let tags = object.iter().filter(|(_, v)| v.is_object()).count();
                     for (tag, value) in object.into_iter().rev().filter(|(_, v)| v.is_object()) {
-                        work.push((format!("/{tag}"), None, 1, value));
+                        // Each list counts from one: only the main one's numbers stand alone.
+                        let is_main = tags == 1 || tag == "master";
+                        let place = Place {
+                            parent: None,
+                            tag: (!is_main).then(|| id_part(&tag)),
+                        };
+                        work.push((format!("/{tag}"), place, 1, value));
                     }
                 } else if deeper.is_empty()
                     && !at.is_empty()
@@ -108,7 +118,7 @@ fn tree(root: Value, mapping: &Mapping) -> Vec<Found> {
                 {
                     found.push(Found {
                         at,
-                        parent,
+                        place,
                         item: Err("it has no id".to_owned()),
                     });
                 }
@@ -116,7 +126,7 @@ fn tree(root: Value, mapping: &Mapping) -> Vec<Found> {
             }
             _ => found.push(Found {
                 at,
-                parent,
+                place,
                 item: Err("it is no object".to_owned()),
             }),
         }
@@ -126,4 +136,11 @@ fn tree(root: Value, mapping: &Mapping) -> Vec<Found> {
 
 fn is_slot(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A tag as a part of an id.
+fn id_part(tag: &str) -> String {
+    tag.chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect()
 }
