@@ -6,6 +6,7 @@
 //! | [`tags`] | `[impl->TD-4.2]` in any text file |
 //! | [`trailers`] | what a commit's message claims |
 //! | [`model`] | all blueprints of a state of the repository ([`tree`]) |
+//! | [`junit`] | what became of the tests |
 //! | [`history`] | the commits of a range |
 //! | [`work`] | plan and queue |
 //! | [`crosswalk`] | all of it joined, a row a requirement |
@@ -20,6 +21,7 @@ pub mod history;
 pub mod ids;
 pub mod index;
 pub mod items;
+pub mod junit;
 pub mod lint;
 pub mod model;
 pub mod report;
