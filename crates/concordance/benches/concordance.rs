@@ -6,7 +6,6 @@
 //! ids, 10,000 commits), `CONCORDANCE_BENCH_KEEP` a folder that stays.
 
 #[path = "../tests/corpus/mod.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
 mod corpus;
 #[path = "concordance/history.rs"]
 mod history;
@@ -81,10 +80,26 @@ fn bench() -> Done<bool> {
     large.tool(&["check"], false)?;
     let diff = large.tool(&["check", "--base", "HEAD~50"], false)?;
     report.ratio("check --base HEAD~50, with cache", diff, floor, 0.5);
-    let all = large.tool(&["update", "--base", "start"], false)?;
+    let edited = large.after_an_edit(&["check", "--base", "HEAD~50"])?;
+    report.note("check --base HEAD~50, after an edit", edited);
     let none = large.tool(&["update"], false)?;
-    report.ratio("trailers of all commits", all.minus(none), floor, 0.8);
-    report.memory("update --base, all commits: peak memory", all, 64);
+    let later = large.tool(&["update", "--base", "start"], false)?;
+    report.ratio(
+        "trailers of all commits, later",
+        later.minus(none),
+        floor,
+        0.8,
+    );
+    report.memory("update --base, all commits: peak memory", later, 64);
+    let none = large.tool(&["update"], true)?;
+    let first = large.tool(&["update", "--base", "start"], true)?;
+    report.ratio(
+        "trailers of all commits, first",
+        first.minus(none),
+        floor,
+        0.8,
+    );
+    report.note("of which git log --name-status takes", large.log()?);
     Ok(report.is_good)
 }
 
@@ -128,7 +143,12 @@ impl Repository {
 
     fn git(&self, args: &[&str]) -> Done {
         let status = Command::new("git")
-            .args(["-c", "user.name=Bench", "-c", "user.email=bench@example.org"])
+            .args([
+                "-c",
+                "user.name=Bench",
+                "-c",
+                "user.email=bench@example.org",
+            ])
             .args(args)
             .current_dir(&self.root)
             .env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z")
@@ -218,10 +238,53 @@ impl Repository {
         })
     }
 
+    /// A run after a file was changed, each time.
+    fn after_an_edit(&self, args: &[&str]) -> Done<Cost> {
+        let path = self.corpus.requirements[0].code.first().ok_or("no code")?;
+        let place = self.root.join(path);
+        let before = std::fs::read(&place)?;
+        let mut text = before.clone();
+        let cost = measure(5, || {
+            text.extend_from_slice(b"// edited\n");
+            std::fs::write(&place, &text)?;
+            let status = self.command(args)?.stdout(Stdio::null()).status()?;
+            match status.code() {
+                Some(0 | 1) => Ok(0),
+                _ => Err(format!("{args:?}: {status}").into()),
+            }
+        });
+        std::fs::write(&place, before)?;
+        cost
+    }
+
+    /// What git needs to name the files that each commit changed.
+    fn log(&self) -> Done<Cost> {
+        measure(3, || {
+            let mut command = Command::new("git");
+            command
+                .args([
+                    "log",
+                    "-z",
+                    "--format=%H%x00%B",
+                    "--name-status",
+                    "start..HEAD",
+                ])
+                .current_dir(&self.root)
+                .stdout(Stdio::null());
+            let status = command.status()?;
+            match status.success() {
+                true => Ok(0),
+                false => Err(format!("git log: {status}").into()),
+            }
+        })
+    }
+
     /// Adds commits with trailers, each to a code file and a test.
     fn commits(&self, count: usize) -> Done {
         history::import(&self.root, &self.corpus, count)?;
-        self.git(&["reset", "-q", "--hard", "main"])
+        self.git(&["reset", "-q", "--hard", "main"])?;
+        // As in a clone: one pack.
+        self.git(&["gc", "-q"])
     }
 }
 

@@ -11,8 +11,10 @@
 //! | [`work`] | plan and queue |
 //! | [`crosswalk`] | all of it joined, a row a requirement |
 //! | [`gate`] | what is wrong, and what a change causes |
+//! | [`cache`] | what earlier runs found |
 //! | [`lint`] | what is wrong within the blueprints |
 
+pub mod cache;
 mod command;
 pub mod crosswalk;
 pub mod gate;

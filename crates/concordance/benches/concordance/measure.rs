@@ -6,16 +6,16 @@ use crate::Done;
 
 /// What a run costs.
 #[derive(Debug, Clone, Copy)]
-pub struct Cost {
+pub(crate) struct Cost {
     /// CPU time of it and of what it started, user and system, in milliseconds.
-    pub cpu: f64,
+    pub(crate) cpu: f64,
     /// Peak of its own resident memory, in KiB.
-    pub peak: u64,
+    pub(crate) peak: u64,
 }
 
 impl Cost {
     /// What it costs beyond another.
-    pub fn minus(self, other: Cost) -> Cost {
+    pub(crate) fn minus(self, other: Cost) -> Cost {
         Cost {
             cpu: (self.cpu - other.cpu).max(0.0),
             peak: self.peak,
@@ -24,7 +24,7 @@ impl Cost {
 }
 
 /// The mean cost of some runs, after one that is not counted. A run gives its peak of memory.
-pub fn measure(runs: u32, mut run: impl FnMut() -> Done<u64>) -> Done<Cost> {
+pub(crate) fn measure(runs: u32, mut run: impl FnMut() -> Done<u64>) -> Done<Cost> {
     run()?;
     let before = of_children()?;
     let mut peak = 0;
@@ -47,7 +47,7 @@ fn of_children() -> Done<f64> {
 }
 
 /// Peak of resident memory so far, in KiB.
-pub fn peak_of_this_process() -> Option<u64> {
+pub(crate) fn peak_of_this_process() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
@@ -55,7 +55,7 @@ pub fn peak_of_this_process() -> Option<u64> {
 
 /// Code without the tool's name, path and line of each finding; lines of the crosswalk and of
 /// whole files are 0.
-pub fn findings(report: &serde_json::Value) -> Option<BTreeSet<(String, String, u32)>> {
+pub(crate) fn findings(report: &serde_json::Value) -> Option<BTreeSet<(String, String, u32)>> {
     report["findings"]
         .as_array()?
         .iter()

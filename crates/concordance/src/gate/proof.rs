@@ -30,7 +30,10 @@ pub fn proof(state: &State<'_>, outcomes: &Outcomes, phases: &Phases) -> Vec<Fin
             }
         }
         let has = |what: fn(&crate::junit::Outcome) -> bool| {
-            let mut all = row.tests.iter().filter_map(|test| outcomes.of.get(&test.path));
+            let mut all = row
+                .tests
+                .iter()
+                .filter_map(|test| outcomes.of.get(&test.path));
             all.any(what)
         };
         let is_asked = state
@@ -91,7 +94,10 @@ fn at(state: &State<'_>, test: &FileLink, id: &Id) -> Location {
 /// Where a file says that it verifies the item, or a design of it.
 fn tag(state: &State<'_>, path: &str, id: &Id) -> Option<Location> {
     let scan = state.tagged.files.get(path)?;
-    let mut links = scan.links.iter().filter(|link| link.kind == TagKind::Verify);
+    let mut links = scan
+        .links
+        .iter()
+        .filter(|link| link.kind == TagKind::Verify);
     let own = links.clone().find(|link| &link.id == id);
     let link = own.or_else(|| links.next())?;
     Some(Location::at(path, link.span))

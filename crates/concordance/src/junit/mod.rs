@@ -143,7 +143,13 @@ mod tests {
 
     #[test]
     fn what_is_no_junit_is_a_fault_and_proves_nothing() {
-        for text in ["", "<html/>", "<testsuite><testcase>", "<testsuite></wrong>", "not xml"] {
+        for text in [
+            "",
+            "<html/>",
+            "<testsuite><testcase>",
+            "<testsuite></wrong>",
+            "not xml",
+        ] {
             let all = Outcomes::new(&[Source::new("junit.xml", text)], ["tests/a.rs"]);
             assert!(!all.is_whole() && all.of.is_empty(), "{text}");
         }

@@ -45,7 +45,10 @@ pub fn cases(text: &str) -> Result<Vec<Case>, Fault> {
                 return Err(fault(text.len()..text.len(), "the file ends early"));
             }
             Ok(Event::Eof) if !is_junit => {
-                return Err(fault(0..0, "no `testsuite` is in it: this is no JUnit file"));
+                return Err(fault(
+                    0..0,
+                    "no `testsuite` is in it: this is no JUnit file",
+                ));
             }
             Ok(Event::Eof) => return Ok(out),
             Ok(Event::Start(element)) => {

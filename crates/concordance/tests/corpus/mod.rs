@@ -14,83 +14,83 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-pub use random::Random;
+pub(crate) use random::Random;
 
 /// How large a corpus is.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Another seed gives another corpus.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Groups of requirements; each has [`PARTS`] requirements of its own.
-    pub groups: usize,
+    pub(crate) groups: usize,
     /// Files in all, blueprints included; no fewer than needed to trace everything.
-    pub files: usize,
+    pub(crate) files: usize,
     /// Bytes in all, roughly.
-    pub bytes: usize,
+    pub(crate) bytes: usize,
     /// Defects of each kind.
-    pub defects: usize,
+    pub(crate) defects: usize,
 }
 
 /// Requirements of a group.
-pub const PARTS: usize = 5;
+pub(crate) const PARTS: usize = 5;
 
 /// Groups in a blueprint.
 const GROUPS_A_FILE: usize = 10;
 
 /// A finding that must be there: code without the tool's name, path, line (0: any).
-pub type Expected = (&'static str, String, u32);
+pub(crate) type Expected = (&'static str, String, u32);
 
 /// A requirement, and what serves it.
 #[derive(Debug, Clone, Default)]
-pub struct Requirement {
-    pub id: String,
-    pub designs: Vec<usize>,
-    pub code: Vec<String>,
-    pub tests: Vec<String>,
-    pub sentence: String,
-    pub criteria: Vec<String>,
+pub(crate) struct Requirement {
+    pub(crate) id: String,
+    pub(crate) designs: Vec<usize>,
+    pub(crate) code: Vec<String>,
+    pub(crate) tests: Vec<String>,
+    pub(crate) sentence: String,
+    pub(crate) criteria: Vec<String>,
     /// Lines that a defect adds to its text.
-    pub extra: Vec<String>,
-    pub is_planned: bool,
-    pub is_empty: bool,
-    pub is_twice: bool,
+    pub(crate) extra: Vec<String>,
+    pub(crate) is_planned: bool,
+    pub(crate) is_empty: bool,
+    pub(crate) is_twice: bool,
 }
 
 /// A design.
 #[derive(Debug, Clone, Default)]
-pub struct Design {
-    pub id: String,
-    pub needs: Vec<String>,
-    pub code: Vec<String>,
+pub(crate) struct Design {
+    pub(crate) id: String,
+    pub(crate) needs: Vec<String>,
+    pub(crate) code: Vec<String>,
 }
 
 /// A file that holds tags between lines that hold none.
 #[derive(Debug, Clone, Default)]
-pub struct Tagged {
-    pub tags: Vec<String>,
-    pub size: usize,
+pub(crate) struct Tagged {
+    pub(crate) tags: Vec<String>,
+    pub(crate) size: usize,
 }
 
 /// A generated repository.
 #[derive(Debug, Default)]
-pub struct Corpus {
-    pub requirements: Vec<Requirement>,
-    pub designs: Vec<Design>,
+pub(crate) struct Corpus {
+    pub(crate) requirements: Vec<Requirement>,
+    pub(crate) designs: Vec<Design>,
     /// Code and tests by path.
-    pub tagged: BTreeMap<String, Tagged>,
+    pub(crate) tagged: BTreeMap<String, Tagged>,
     /// Everything, as it is written.
-    pub files: BTreeMap<String, String>,
+    pub(crate) files: BTreeMap<String, String>,
     /// Exactly what `check` must find in the tree as it is written first.
-    pub expected: BTreeSet<Expected>,
+    pub(crate) expected: BTreeSet<Expected>,
     /// Files that change once the crosswalk was made; `None`: the file goes.
-    pub late: BTreeMap<String, Option<String>>,
+    pub(crate) late: BTreeMap<String, Option<String>>,
     /// What `check` must find besides after that.
-    pub expected_late: BTreeSet<Expected>,
+    pub(crate) expected_late: BTreeSet<Expected>,
 }
 
 impl Corpus {
     /// Makes one.
-    pub fn new(shape: Shape) -> Corpus {
+    pub(crate) fn new(shape: Shape) -> Corpus {
         let mut random = Random::new(shape.seed);
         let mut corpus = Corpus::clean(shape, &mut random);
         let planted = plant::plant(&mut corpus, shape, &mut random);
@@ -229,9 +229,7 @@ impl Corpus {
                 let line = page.tag(tag, random);
                 self.expected.insert((code, path.clone(), line));
             }
-            if file.tags.is_empty()
-                && !planted.tags.contains_key(path)
-                && path.starts_with("src/")
+            if file.tags.is_empty() && !planted.tags.contains_key(path) && path.starts_with("src/")
             {
                 self.expected.insert(("unmapped-code", path.clone(), 0));
             }
@@ -243,8 +241,14 @@ impl Corpus {
     /// Files that hold what looks like tags and is none, and that hold nothing.
     fn write_rest(&mut self, shape: Shape, random: &mut Random) {
         let decoys = [
-            ("notes/fence.md", "# Notes\n\n```\n// [impl->TD-999999]\n```\n\nand `[verify->NT-999999]` here\n"),
-            ("notes/ignored.txt", "concordance:ignore-start\n[impl->TD-999999]\nconcordance:ignore-end\n\nconcordance:ignore\n[impl->TD-999999]\nx[i->n] [a->b] [impl->RFC-1]\n"),
+            (
+                "notes/fence.md",
+                "# Notes\n\n```\n// [impl->TD-999999]\n```\n\nand `[verify->NT-999999]` here\n",
+            ),
+            (
+                "notes/ignored.txt",
+                "concordance:ignore-start\n[impl->TD-999999]\nconcordance:ignore-end\n\nconcordance:ignore\n[impl->TD-999999]\nx[i->n] [a->b] [impl->RFC-1]\n",
+            ),
             ("notes/binary.bin", "\0[impl->TD-999999]\n"),
             ("fixtures/.concordance-ignore", ""),
             ("fixtures/src/lib.rs", "// [impl->TD-999999]\n"),
@@ -267,7 +271,7 @@ impl Corpus {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn write(&self, root: &Path) -> io::Result<()> {
+    pub(crate) fn write(&self, root: &Path) -> io::Result<()> {
         for (path, text) in &self.files {
             write(root, path, text)?;
         }
@@ -278,7 +282,7 @@ impl Corpus {
     ///
     /// # Errors
     /// When a file cannot be written or removed.
-    pub fn write_late(&self, root: &Path) -> io::Result<()> {
+    pub(crate) fn write_late(&self, root: &Path) -> io::Result<()> {
         for (path, text) in &self.late {
             match text {
                 Some(text) => write(root, path, text)?,
@@ -289,7 +293,7 @@ impl Corpus {
     }
 
     /// What must be found after the late changes.
-    pub fn expected_after(&self) -> BTreeSet<Expected> {
+    pub(crate) fn expected_after(&self) -> BTreeSet<Expected> {
         self.expected.union(&self.expected_late).cloned().collect()
     }
 }

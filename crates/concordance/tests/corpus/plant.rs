@@ -7,7 +7,7 @@ use super::{Corpus, Design, Expected, PARTS, Random, Requirement, Shape};
 
 /// What was planted, as far as it shows only when files are written.
 #[derive(Debug, Default)]
-pub struct Planted {
+pub(crate) struct Planted {
     /// Findings at the heading of an item.
     at_item: BTreeMap<String, BTreeSet<&'static str>>,
     /// Findings at the first line of its criteria.
@@ -15,11 +15,11 @@ pub struct Planted {
     /// Findings at its extra line.
     at_extra: BTreeMap<String, &'static str>,
     /// Designs that nothing asks for.
-    pub orphans: BTreeSet<String>,
+    pub(crate) orphans: BTreeSet<String>,
     /// Designs that work items name and that do not exist, by requirement.
-    pub dangling: BTreeMap<String, String>,
+    pub(crate) dangling: BTreeMap<String, String>,
     /// Tags that are wrong, by file, and what is found.
-    pub tags: BTreeMap<String, Vec<(String, &'static str)>>,
+    pub(crate) tags: BTreeMap<String, Vec<(String, &'static str)>>,
     /// Designs that begin a circle: the finding stands at their `Needs:`.
     circles: BTreeSet<String>,
     /// Requirements and designs whose text changes late; tests that go late.
@@ -28,7 +28,7 @@ pub struct Planted {
 }
 
 /// Plants the defects of a shape.
-pub fn plant(corpus: &mut Corpus, shape: Shape, random: &mut Random) -> Planted {
+pub(crate) fn plant(corpus: &mut Corpus, shape: Shape, random: &mut Random) -> Planted {
     let mut planted = Planted::default();
     // Victims have a group of their own: none touches another, not even as a neighbour.
     let groups = corpus.requirements.len() / PARTS;
@@ -44,12 +44,31 @@ pub fn plant(corpus: &mut Corpus, shape: Shape, random: &mut Random) -> Planted 
 type Kind = fn(&mut Corpus, &mut Planted, usize, &mut Random);
 
 const KINDS: [Kind; 17] = [
-    untested, uncoded, undesigned, orphan, unknown_tag, revision, malformed, twice, unplanned,
-    unmapped, placeholder, criteria, empty, link, dangling, circle, late_defects,
+    untested,
+    uncoded,
+    undesigned,
+    orphan,
+    unknown_tag,
+    revision,
+    malformed,
+    twice,
+    unplanned,
+    unmapped,
+    placeholder,
+    criteria,
+    empty,
+    link,
+    dangling,
+    circle,
+    late_defects,
 ];
 
 fn item(planted: &mut Planted, id: &str, code: &'static str) {
-    planted.at_item.entry(id.to_owned()).or_default().insert(code);
+    planted
+        .at_item
+        .entry(id.to_owned())
+        .or_default()
+        .insert(code);
 }
 
 fn untested(corpus: &mut Corpus, planted: &mut Planted, at: usize, _: &mut Random) {
@@ -114,7 +133,11 @@ fn orphan_all(corpus: &mut Corpus, planted: &mut Planted, at: usize, _: &mut Ran
 }
 
 fn wrong(corpus: &Corpus, planted: &mut Planted, at: usize, tag: String, code: &'static str) {
-    let file = corpus.requirements[at].code.first().cloned().unwrap_or_default();
+    let file = corpus.requirements[at]
+        .code
+        .first()
+        .cloned()
+        .unwrap_or_default();
     planted.tags.entry(file).or_default().push((tag, code));
 }
 
@@ -124,7 +147,11 @@ fn unknown_tag(corpus: &mut Corpus, planted: &mut Planted, at: usize, random: &m
 }
 
 fn revision(corpus: &mut Corpus, planted: &mut Planted, at: usize, random: &mut Random) {
-    let tag = format!("[impl->{}~{}]", corpus.requirements[at].id, 2 + random.below(7));
+    let tag = format!(
+        "[impl->{}~{}]",
+        corpus.requirements[at].id,
+        2 + random.below(7)
+    );
     wrong(corpus, planted, at, tag, "wrong-revision");
 }
 
@@ -156,10 +183,17 @@ fn unmapped(corpus: &mut Corpus, _: &mut Planted, at: usize, _: &mut Random) {
 }
 
 fn placeholder(corpus: &mut Corpus, planted: &mut Planted, at: usize, random: &mut Random) {
-    let texts = ["- TBD", "- [ ] write tests", "- [describe it]", "- It works for everybody"];
+    let texts = [
+        "- TBD",
+        "- [ ] write tests",
+        "- [describe it]",
+        "- It works for everybody",
+    ];
     let one = &mut corpus.requirements[at];
     one.criteria = vec![texts[random.below(texts.len())].to_owned()];
-    planted.at_criteria.insert(one.id.clone(), "placeholder-acceptance");
+    planted
+        .at_criteria
+        .insert(one.id.clone(), "placeholder-acceptance");
 }
 
 fn criteria(corpus: &mut Corpus, planted: &mut Planted, at: usize, _: &mut Random) {
@@ -188,7 +222,9 @@ fn link(corpus: &mut Corpus, planted: &mut Planted, at: usize, random: &mut Rand
 
 fn dangling(corpus: &mut Corpus, planted: &mut Planted, at: usize, random: &mut Random) {
     let id = format!("TD-{}", 800_000 + random.below(99_999));
-    planted.dangling.insert(corpus.requirements[at].id.clone(), id);
+    planted
+        .dangling
+        .insert(corpus.requirements[at].id.clone(), id);
 }
 
 /// Two designs of two requirements of a group need each other.
@@ -224,7 +260,7 @@ impl Planted {
     }
 
     /// Writes a requirement.
-    pub fn requirement(
+    pub(crate) fn requirement(
         &self,
         one: &Requirement,
         path: &str,
@@ -270,7 +306,7 @@ impl Planted {
     }
 
     /// Writes a design.
-    pub fn design(
+    pub(crate) fn design(
         &self,
         one: &Design,
         path: &str,
@@ -296,10 +332,13 @@ impl Planted {
 }
 
 /// The changes that come once a crosswalk was made.
-pub fn late(corpus: &mut Corpus, planted: &Planted) {
+pub(crate) fn late(corpus: &mut Corpus, planted: &Planted) {
     for id in &planted.changed {
         let heading = format!("### {id} Title");
-        let found = corpus.files.iter().find(|(_, text)| text.contains(&heading));
+        let found = corpus
+            .files
+            .iter()
+            .find(|(_, text)| text.contains(&heading));
         let Some((path, text)) = found.map(|(path, text)| (path.clone(), text.clone())) else {
             continue;
         };
@@ -318,7 +357,10 @@ pub fn late(corpus: &mut Corpus, planted: &Planted) {
         corpus.late.insert(path, Some(lines.join("\n") + "\n"));
     }
     for test in &planted.gone {
-        let nt = corpus.requirements.iter().position(|one| one.tests.contains(test));
+        let nt = corpus
+            .requirements
+            .iter()
+            .position(|one| one.tests.contains(test));
         let Some(one) = nt.and_then(|at| corpus.requirements.get(at)) else {
             continue;
         };

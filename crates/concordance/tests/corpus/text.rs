@@ -8,24 +8,24 @@ const WORDS: [&str; 24] = [
     "report", "limit", "queue", "market", "tax",
 ];
 
-pub fn word(random: &mut Random) -> &'static str {
+pub(crate) fn word(random: &mut Random) -> &'static str {
     WORDS[random.below(WORDS.len())]
 }
 
-pub fn sentence(random: &mut Random) -> String {
+pub(crate) fn sentence(random: &mut Random) -> String {
     let (a, b, c) = (word(random), word(random), word(random));
     format!("The {a} MUST be shown with its {b} and no other {c}.")
 }
 
 /// A text that is written line by line.
 #[derive(Debug, Default)]
-pub struct Page {
-    pub text: String,
+pub(crate) struct Page {
+    pub(crate) text: String,
     lines: u32,
 }
 
 impl Page {
-    pub fn new(title: String) -> Self {
+    pub(crate) fn new(title: String) -> Self {
         let mut page = Page::default();
         page.line(&format!("# {title}"));
         page.line("");
@@ -33,7 +33,7 @@ impl Page {
     }
 
     /// The beginning of a code file of about that size.
-    pub fn code(random: &mut Random, size: usize) -> Self {
+    pub(crate) fn code(random: &mut Random, size: usize) -> Self {
         let mut page = Page::default();
         page.text.reserve(size + 256);
         for _ in 0..random.below(6) {
@@ -43,14 +43,14 @@ impl Page {
     }
 
     /// Adds a line; gives its number.
-    pub fn line(&mut self, line: &str) -> u32 {
+    pub(crate) fn line(&mut self, line: &str) -> u32 {
         self.text.push_str(line);
         self.text.push('\n');
         self.lines += 1;
         self.lines
     }
 
-    pub fn tag(&mut self, tag: &str, random: &mut Random) -> u32 {
+    pub(crate) fn tag(&mut self, tag: &str, random: &mut Random) -> u32 {
         let line = self.line(&format!("// {tag} the {}", word(random)));
         for _ in 0..random.below(4) {
             self.code_line(random);
@@ -58,7 +58,7 @@ impl Page {
         line
     }
 
-    pub fn fill(&mut self, random: &mut Random, size: usize) {
+    pub(crate) fn fill(&mut self, random: &mut Random, size: usize) {
         while self.text.len() < size {
             self.code_line(random);
         }
@@ -68,7 +68,10 @@ impl Page {
         let (a, b) = (word(random), word(random));
         let line = match random.below(24) {
             0 => format!("fn {a}_{b}(input: &str) -> Option<u32> {{"),
-            1 => format!("    let {a} = |x: u32| -> u32 {{ x + {} }};", random.below(99)),
+            1 => format!(
+                "    let {a} = |x: u32| -> u32 {{ x + {} }};",
+                random.below(99)
+            ),
             2 => "}".to_owned(),
             3 => String::new(),
             4 => format!("    {a}[i] = {b}[i - 1]; // the {a} before"),
