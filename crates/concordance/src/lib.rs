@@ -6,12 +6,15 @@
 //! | [`tags`] | `[impl->TD-4.2]` in any text file |
 //! | [`trailers`] | what a commit's message claims |
 //! | [`model`] | all blueprints of a state of the repository ([`tree`]) |
+//! | [`junit`] | what became of the tests |
 //! | [`history`] | the commits of a range |
 //! | [`work`] | plan and queue |
 //! | [`crosswalk`] | all of it joined, a row a requirement |
 //! | [`gate`] | what is wrong, and what a change causes |
+//! | [`cache`] | what earlier runs found |
 //! | [`lint`] | what is wrong within the blueprints |
 
+pub mod cache;
 mod command;
 pub mod crosswalk;
 pub mod gate;
@@ -20,6 +23,7 @@ pub mod history;
 pub mod ids;
 pub mod index;
 pub mod items;
+pub mod junit;
 pub mod lint;
 pub mod model;
 pub mod report;

@@ -1,6 +1,6 @@
 //! All blueprints of a state of the repository, and the items in them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use trueline_core::id::canonical;
@@ -18,9 +18,11 @@ pub struct Model {
     /// The blueprints, ordered by path.
     pub blueprints: Vec<Blueprint>,
     /// The first declaration of each id: places in `blueprints` and its items.
-    first: BTreeMap<Id, (usize, usize)>,
+    first: HashMap<Id, (usize, usize)>,
+    /// Every id, in natural order.
+    order: Vec<Id>,
     /// The first item of each number, leading zeros left out.
-    by_number: HashMap<String, Id>,
+    by_number: std::sync::OnceLock<HashMap<String, Id>>,
     /// Items of other repositories: references to them lead somewhere.
     pub external: BTreeSet<Id>,
 }
@@ -49,17 +51,19 @@ impl Model {
 
     /// Joins blueprints, in the order of their paths.
     pub fn new(blueprints: Vec<Blueprint>) -> Self {
-        let mut first = BTreeMap::new();
+        let mut first = HashMap::new();
         for (file, blueprint) in blueprints.iter().enumerate() {
             for (place, item) in blueprint.items.iter().enumerate() {
                 first.entry(item.id.clone()).or_insert((file, place));
             }
         }
-        let number = |id: &Id| (canonical(id.as_str()), id.clone());
+        let mut order: Vec<Id> = first.keys().cloned().collect();
+        order.sort_unstable();
         Model {
             blueprints,
-            by_number: first.keys().rev().map(number).collect(),
+            by_number: std::sync::OnceLock::new(),
             first,
+            order,
             external: BTreeSet::new(),
         }
     }
@@ -84,14 +88,16 @@ impl Model {
 
     /// The item whose id differs from this one only by leading zeros.
     pub fn twin(&self, id: &Id) -> Option<&Id> {
+        let number = |id: &Id| (canonical(id.as_str()), id.clone());
         self.by_number
+            .get_or_init(|| self.order.iter().rev().map(number).collect())
             .get(&canonical(id.as_str()))
             .filter(|twin| *twin != id)
     }
 
     /// Every item once, in natural order of the ids.
     pub fn items(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.first.keys().filter_map(|id| self.get(id))
+        self.order.iter().filter_map(|id| self.get(id))
     }
 
     /// The items of a kind, in natural order of the ids.
@@ -130,9 +136,9 @@ impl Model {
     }
 
     /// The parts of each item that has any.
-    pub fn children(&self) -> BTreeMap<&Id, Vec<&Id>> {
-        let mut children: BTreeMap<&Id, Vec<&Id>> = BTreeMap::new();
-        for (id, entry) in self.first.keys().filter_map(|id| Some((id, self.get(id)?))) {
+    pub fn children(&self) -> HashMap<&Id, Vec<&Id>> {
+        let mut children: HashMap<&Id, Vec<&Id>> = HashMap::new();
+        for (id, entry) in self.order.iter().filter_map(|id| Some((id, self.get(id)?))) {
             if let Some(parent) = self.parent(entry) {
                 children.entry(parent).or_default().push(id);
             }

@@ -28,6 +28,10 @@ pub struct Report<'r, 'c> {
     pub waived: &'r [Finding],
     /// What changed since a base.
     pub since: Option<Since<'r>>,
+    /// Digests of the files besides the tree that it rests on.
+    pub digests: &'r [String],
+    /// What JUnit files say, if any were given.
+    pub proof: Option<&'r [Finding]>,
 }
 
 /// The base that a report is compared with.
@@ -40,14 +44,34 @@ pub struct Since<'r> {
     pub findings: &'r [Finding],
 }
 
-/// A digest of everything that a report rests on.
-pub fn inputs(state: &State<'_>) -> String {
+const INPUTS: &str = "<!-- inputs: sha256:";
+
+/// A digest of everything that a report rests on; `more` are digests of files besides the tree.
+pub fn inputs(state: &State<'_>, more: &[String]) -> String {
     let mut text = write(&state.joined);
+    for one in more {
+        let _ = writeln!(text, "{one}");
+    }
     for entry in state.model.items() {
         let item = entry.item;
         let _ = writeln!(text, "{} {} {}", item.id, item.revision, item.digest);
     }
     sha256(text.as_bytes()).as_str().to_owned()
+}
+
+/// The digest that a stored report says it was made from.
+pub fn inputs_of(report: &str) -> Option<&str> {
+    let rest = report.split_once(INPUTS)?.1;
+    let digest = rest.split(" -->").next()?;
+    (digest.len() == 64).then_some(digest)
+}
+
+/// The base that a stored report is compared with, if it is.
+pub fn base_of(report: &str) -> Option<String> {
+    let line = report
+        .lines()
+        .find_map(|line| line.strip_prefix("## Since "))?;
+    Some(line.trim().to_owned())
 }
 
 impl Report<'_, '_> {
@@ -56,7 +80,7 @@ impl Report<'_, '_> {
         let mut out = String::from("# Concordance coverage\n\n");
         out.push_str("Written by `concordance report`; do not edit. A requirement is covered when a design, code\n");
         out.push_str("and a test are linked to it, and deeply covered when that holds for its parts and designs too.\n\n");
-        let _ = writeln!(out, "<!-- inputs: sha256:{} -->\n", inputs(self.state));
+        let _ = writeln!(out, "{INPUTS}{} -->\n", inputs(self.state, self.digests));
         self.phases(&mut out);
         self.since(&mut out);
         let by = |rule: &'static trueline_core::Rule| -> Vec<&Finding> {
@@ -120,6 +144,16 @@ impl Report<'_, '_> {
             "discrepancies",
             &by(&rules::OPEN_DISCREPANCY),
         );
+        if let Some(proof) = self.proof {
+            let of = |rule: &'static trueline_core::Rule| -> Vec<&Finding> {
+                proof.iter().filter(|f| f.rule.code == rule.code).collect()
+            };
+            let failed = of(&rules::FAILED_TEST);
+            self.list(&mut out, "Tests that failed", "failed_test", &failed);
+            let not_run = of(&rules::TEST_NOT_RUN);
+            let title = "Requirements whose tests did not run";
+            self.list(&mut out, title, "test_not_run", &not_run);
+        }
         let waived: Vec<&Finding> = self.waived.iter().collect();
         self.list(&mut out, "Waived", "waived", &waived);
         while out.ends_with("\n\n") {
@@ -227,6 +261,8 @@ impl Report<'_, '_> {
             ("New requirements", new),
             ("Removed requirements", gone),
         ] {
+            let mut ids = ids;
+            ids.sort_unstable();
             let shown: Vec<&str> = ids.iter().take(MAX_LINES).map(|id| id.as_str()).collect();
             let shown = if shown.is_empty() {
                 "none".to_owned()

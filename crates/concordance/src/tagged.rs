@@ -1,15 +1,16 @@
 //! The tags of a whole tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use trueline_core::{Finding, Location};
 use trueline_kit::git::Change;
 use trueline_kit::{Context, Error};
 
+use crate::cache::{self, Scans, Store};
 use crate::rules;
 use crate::settings::Settings;
 use crate::tags::{
-    FileScan, Link, MAX_SCANNED, ProblemKind, Scanned, Scanner, scan_bytes, scan_files,
+    FileScan, Link, MAX_SCANNED, ProblemKind, Scanned, Scanner, is_markdown, scan_bytes, scan_files,
 };
 use crate::tree::Tree;
 
@@ -23,25 +24,48 @@ pub struct Tagged {
 }
 
 impl Tagged {
-    /// Scans the working tree.
-    pub fn work(ctx: &Context, tree: &Tree<'_>, settings: &Settings) -> Self {
-        let paths: Vec<&str> = tree
-            .files()
-            .iter()
-            .map(String::as_str)
-            .filter(|path| settings.is_scanned(path))
-            .collect();
-        let threads = std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(8);
-        let scanner = Scanner::new(settings.prefixes.clone());
+    /// Scans the working tree: what `store` does not remember of it.
+    pub fn work(
+        ctx: &Context,
+        tree: &Tree<'_>,
+        settings: &Settings,
+        store: Option<&Store>,
+    ) -> Self {
+        let scans = store.map(Scans::read).unwrap_or_default();
         let mut out = Tagged::default();
-        for (at, scanned) in scan_files(ctx.root(), &paths, &scanner, threads) {
+        let scanned = tree.files().iter().map(String::as_str);
+        let scanned: Vec<&str> = scanned.filter(|path| settings.is_scanned(path)).collect();
+        let mut paths = Vec::new();
+        for path in &scanned {
+            let known = tree.stat(path).and_then(|stat| scans.file(path, stat));
+            match known {
+                Some(scan) => out.add(path, Scanned::Text(scan)),
+                None => paths.push(*path),
+            }
+        }
+        let scanner = Scanner::new(settings.prefixes.clone());
+        let mut missing = HashSet::new();
+        for (at, scanned) in scan_files(ctx.root(), &paths, &scanner, cache::threads()) {
             if let Some(path) = paths.get(at) {
+                if scanned == Scanned::Missing {
+                    missing.insert(*path);
+                }
                 out.add(path, scanned);
             }
         }
         out.odd(tree, settings);
+        if let Some(store) = store.filter(|_| !paths.is_empty()) {
+            let skipped: HashSet<&str> =
+                out.skipped.iter().map(|(path, _)| path.as_str()).collect();
+            let files = scanned.iter().filter(|path| !skipped.contains(*path));
+            let files = files
+                .filter(|path| !missing.contains(*path))
+                .filter_map(|path| {
+                    let scan = out.files.get(*path);
+                    Some((*path, tree.stat(path)?, scan))
+                });
+            scans.write_files(store, files);
+        }
         out
     }
 
@@ -62,19 +86,32 @@ impl Tagged {
         tree: &Tree<'_>,
         settings: &Settings,
         same: Option<(&Tagged, &[Change])>,
+        store: Option<&Store>,
     ) -> Result<Self, Error> {
         let scanner = Scanner::new(settings.prefixes.clone());
         let mut out = Tagged::default();
         out.odd(tree, settings);
-        let read = |path: &str, out: &mut Tagged| -> Result<(), Error> {
-            if settings.is_scanned(path)
-                && let Some(bytes) = tree.bytes(path)?
-            {
+        let scans = store.map(Scans::read).unwrap_or_default();
+        let mut new = Vec::new();
+        let mut read = |path: &str, out: &mut Tagged| -> Result<(), Error> {
+            if !settings.is_scanned(path) {
+                return Ok(());
+            }
+            let is_markdown = is_markdown(path);
+            let known = tree.oid(path).and_then(|oid| scans.blob(oid, is_markdown));
+            if let Some(scan) = known {
+                out.add(path, Scanned::Text(scan));
+                return Ok(());
+            }
+            if let Some(bytes) = tree.bytes(path)? {
                 let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
                 let scanned = match size > MAX_SCANNED {
                     true => Scanned::TooLarge(size),
                     false => scan_bytes(&bytes, path, &scanner),
                 };
+                if let (Scanned::Text(scan), Some(oid)) = (&scanned, tree.oid(path)) {
+                    new.push((oid.clone(), is_markdown, scan.clone()));
+                }
                 out.add(path, scanned);
             }
             Ok(())
@@ -104,6 +141,9 @@ impl Tagged {
         }
         for path in changed {
             read(path, &mut out)?;
+        }
+        if let Some(store) = store.filter(|_| !new.is_empty()) {
+            scans.write_blobs(store, new);
         }
         Ok(out)
     }

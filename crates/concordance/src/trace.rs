@@ -1,6 +1,6 @@
 //! What an item rests on and what rests on it, in both directions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub struct Tracer<'s, 'c> {
     state: &'s State<'c>,
     coverage: Coverage,
     rows: HashMap<&'s Id, Vec<&'s Row>>,
-    parts: BTreeMap<&'s Id, Vec<&'s Id>>,
+    parts: HashMap<&'s Id, Vec<&'s Id>>,
 }
 
 impl<'s, 'c> Tracer<'s, 'c> {

@@ -1,12 +1,14 @@
 //! The files of a state of the repository: the working tree, or a commit.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
 
-use trueline_kit::git::{Blobs, Git, GitPath, Oid};
+use trueline_kit::git::{Blobs, Git, GitPath, Listed, Oid};
 use trueline_kit::{Context, Error, Source};
+
+use crate::cache::{self, OnDisk, Stat, look_all};
 
 /// A state of the repository.
 pub struct Tree<'c> {
@@ -16,11 +18,17 @@ pub struct Tree<'c> {
     odd: Vec<String>,
     /// Paths of text that was asked for, is there, and could not be read whole.
     unread: RefCell<BTreeSet<String>>,
+    /// Paths that were asked for and are no files of the tree.
+    asked: RefCell<BTreeSet<String>>,
     place: Place<'c>,
 }
 
 enum Place<'c> {
-    Work(&'c Context),
+    Work {
+        ctx: &'c Context,
+        /// Of each of the files; `None` where it cannot be looked at. And whether git knows it.
+        stats: Vec<(Option<Stat>, bool)>,
+    },
     Commit {
         oids: BTreeMap<String, Oid>,
         blobs: RefCell<Blobs>,
@@ -36,41 +44,49 @@ impl<'c> Tree<'c> {
     /// When git or the folder cannot be read.
     pub fn work(ctx: &'c Context) -> Result<Self, Error> {
         let git = ctx.git();
-        let (mut files, mut odd) = (Vec::new(), Vec::new());
+        let (mut listed, mut odd) = (Vec::new(), Vec::new());
         if is_repository(&git)? {
-            for entry in git.ls_files()? {
-                match entry.path.as_str() {
-                    Some(path) if entry.mode.is_file() => files.push(path.to_owned()),
-                    None if entry.mode.is_file() => odd.push(entry.path.display().into_owned()),
-                    _ => {}
-                }
-            }
-            for path in git.untracked()? {
-                let is_file = |path: &str| {
-                    std::fs::symlink_metadata(ctx.root().join(path)).is_ok_and(|m| m.is_file())
+            for one in git.all_files()? {
+                let (path, is_known, is_skipped) = match one {
+                    Listed::Known { entry, .. } if !entry.mode.is_file() => continue,
+                    Listed::Known { entry, is_skipped } => (entry.path, true, is_skipped),
+                    Listed::Other(path) => (path, false, false),
                 };
                 match path.as_str() {
-                    Some(path) if is_file(path) => files.push(path.to_owned()),
-                    Some(_) => {}
+                    Some(path) => listed.push((path.to_owned(), is_known, is_skipped)),
                     None => odd.push(path.display().into_owned()),
                 }
             }
-            let gone = git.stdout(&["ls-files", "--deleted", "-z"])?;
-            let gone: HashSet<&[u8]> = gone.split(|byte| *byte == 0).collect();
-            // git takes a file in a folder that it may not enter for a deleted one.
-            files.retain(|file| !gone.contains(file.as_bytes()) || is_there(ctx, file));
         } else {
+            let mut files = Vec::new();
             walk(ctx, &mut files, &mut odd)?;
+            listed.extend(files.into_iter().map(|path| (path, false, false)));
         }
-        files.sort_unstable();
-        files.dedup();
+        listed.sort_unstable();
+        // A path in conflict is listed once a side.
+        listed.dedup_by(|later, first| later.0 == first.0);
         odd.sort_unstable();
         odd.dedup();
+        let paths: Vec<&str> = listed.iter().map(|(path, ..)| path.as_str()).collect();
+        let found = look_all(ctx.root(), &paths, cache::threads());
+        let (mut files, mut stats) = (Vec::new(), Vec::new());
+        for ((path, is_known, is_skipped), found) in listed.into_iter().zip(found) {
+            let stat = match found {
+                OnDisk::File(stat) => Some(stat),
+                // git takes a file in a folder that it may not enter for a deleted one.
+                OnDisk::Hidden => None,
+                OnDisk::Gone if is_skipped => None,
+                OnDisk::Gone | OnDisk::Other => continue,
+            };
+            files.push(path);
+            stats.push((stat, is_known));
+        }
         Ok(Tree {
             files,
             odd,
             unread: RefCell::default(),
-            place: Place::Work(ctx),
+            asked: RefCell::default(),
+            place: Place::Work { ctx, stats },
         })
     }
 
@@ -96,6 +112,7 @@ impl<'c> Tree<'c> {
             files: oids.keys().cloned().collect(),
             odd,
             unread: RefCell::default(),
+            asked: RefCell::default(),
             place: Place::Commit {
                 oids,
                 blobs: RefCell::new(git.blobs(limit)?),
@@ -128,7 +145,8 @@ impl<'c> Tree<'c> {
     /// When git cannot be read.
     pub fn source(&self, path: &str) -> Result<Option<Source>, Error> {
         match &self.place {
-            Place::Work(ctx) => {
+            Place::Work { ctx, .. } => {
+                self.ask(path);
                 let source = ctx.source(path);
                 if source.is_none() && (self.has(path) || is_there(ctx, path)) {
                     self.mark_unread(path);
@@ -152,6 +170,46 @@ impl<'c> Tree<'c> {
         }
     }
 
+    /// The files of a working tree with their stats, and whether git knows them; `None` where a
+    /// file has none, and in a commit.
+    pub fn stats(&self) -> Option<Vec<(&str, Stat, bool)>> {
+        let Place::Work { stats, .. } = &self.place else {
+            return None;
+        };
+        let all = self.files.iter().zip(stats);
+        all.map(|(path, (stat, is_known))| Some((path.as_str(), (*stat)?, *is_known)))
+            .collect()
+    }
+
+    /// The stat of a file of a working tree.
+    pub fn stat(&self, path: &str) -> Option<Stat> {
+        let Place::Work { stats, .. } = &self.place else {
+            return None;
+        };
+        let at = self.files.binary_search_by(|file| file.as_str().cmp(path));
+        stats.get(at.ok()?)?.0
+    }
+
+    /// The blob of a file of a commit.
+    pub fn oid(&self, path: &str) -> Option<&Oid> {
+        match &self.place {
+            Place::Work { .. } => None,
+            Place::Commit { oids, .. } => oids.get(path),
+        }
+    }
+
+    /// Notes that a path was asked for.
+    pub fn ask(&self, path: &str) {
+        if !self.has(path) {
+            self.asked.borrow_mut().insert(path.to_owned());
+        }
+    }
+
+    /// Paths that were asked for and are no files of the tree: ignored, or not there.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.borrow().iter().cloned().collect()
+    }
+
     /// Notes that a file is there and cannot be read.
     pub fn mark_unread(&self, path: &str) {
         self.unread.borrow_mut().insert(path.to_owned());
@@ -169,7 +227,10 @@ impl<'c> Tree<'c> {
     /// When the file or git cannot be read.
     pub fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         match &self.place {
-            Place::Work(ctx) => ctx.read(path),
+            Place::Work { ctx, .. } => {
+                self.ask(path);
+                ctx.read(path)
+            }
             Place::Commit { oids, blobs, .. } => match oids.get(path) {
                 Some(oid) => blobs.borrow_mut().get(oid),
                 None => Ok(None),
@@ -180,7 +241,7 @@ impl<'c> Tree<'c> {
     /// Largest file that is read, in bytes, in a commit.
     pub fn limit(&self) -> Option<u64> {
         match &self.place {
-            Place::Work(_) => None,
+            Place::Work { .. } => None,
             Place::Commit { limit, .. } => Some(*limit),
         }
     }

@@ -145,7 +145,20 @@ pub fn prefix(id: &str) -> Option<&str> {
 /// texts that are equal so far compare by bytes, so that the order is total and `NT-1` differs
 /// from `NT-01`.
 pub fn natural_cmp(a: &str, b: &str) -> Ordering {
-    let (mut x, mut y) = (a.as_bytes(), b.as_bytes());
+    let (x, y) = (a.as_bytes(), b.as_bytes());
+    let same = x.iter().zip(y).take_while(|(p, q)| p == q).count();
+    if same == x.len() && same == y.len() {
+        return Ordering::Equal;
+    }
+    // What is the same up to the number that the difference lies in decides nothing.
+    let digits = x.iter().take(same).rev();
+    let start = same - digits.take_while(|b| b.is_ascii_digit()).count();
+    let rest = |bytes| <[u8]>::get(bytes, start..).unwrap_or_default();
+    differing_cmp(rest(x), rest(y)).then_with(|| a.cmp(b))
+}
+
+/// [`natural_cmp`] of two texts, without its last resort.
+fn differing_cmp(mut x: &[u8], mut y: &[u8]) -> Ordering {
     while let (Some(&p), Some(&q)) = (x.first(), y.first()) {
         let order = if p.is_ascii_digit() && q.is_ascii_digit() {
             let (m, rest_x) = take_number(x);
@@ -163,7 +176,7 @@ pub fn natural_cmp(a: &str, b: &str) -> Ordering {
             return order;
         }
     }
-    x.len().cmp(&y.len()).then_with(|| a.cmp(b))
+    x.len().cmp(&y.len())
 }
 
 /// The leading digits without leading zeros, and what follows them.
@@ -273,6 +286,12 @@ mod tests {
             if natural_cmp(&a, &b).is_le() && natural_cmp(&b, &c).is_le() {
                 prop_assert!(natural_cmp(&a, &c).is_le());
             }
+        }
+
+        #[test]
+        fn what_is_skipped_decides_nothing(a in "[A-B0-2.-]{0,8}", b in "[A-B0-2.-]{0,8}") {
+            let plain = differing_cmp(a.as_bytes(), b.as_bytes()).then_with(|| a.cmp(&b));
+            prop_assert_eq!(natural_cmp(&a, &b), plain);
         }
 
         #[test]

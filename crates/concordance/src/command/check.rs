@@ -1,6 +1,7 @@
 //! `concordance check`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use trueline_core::artifact::blueprint::BlueprintIndex;
 use trueline_core::{Finding, Id, Location, Span};
@@ -8,11 +9,14 @@ use trueline_kit::git::Git;
 use trueline_kit::{Context, Error, Source};
 
 use super::update::Range;
+use crate::cache::{Inputs, Memo, Store};
 use crate::gate::{
-    Baseline, Diff, Hunks, Phases, Rows, State, body, caused, grown, paid, waive, whole,
+    Baseline, Diff, Hunks, Phases, Rows, State, body, caused, grown, paid, proof, waive, whole,
 };
+use crate::items::text::sha256;
+use crate::junit::Outcomes;
 use crate::rules;
-use crate::settings::Settings;
+use crate::settings::{Class, Settings};
 use crate::tree::Tree;
 
 /// Judge the whole tree, or what a branch causes.
@@ -28,6 +32,9 @@ pub(crate) struct Check {
     /// input)
     #[arg(long, value_name = "FILE")]
     pr_body: Option<String>,
+    /// A JUnit file: did the tests that verify a requirement run, and pass? (`-`: standard input)
+    #[arg(long, value_name = "FILE")]
+    junit: Vec<String>,
     /// An index of another repository, whose ids may be named here
     #[arg(long, value_name = "FILE")]
     external: Vec<String>,
@@ -42,15 +49,28 @@ impl Check {
     }
 
     fn tree(&self, ctx: &Context) -> Result<(), Error> {
-        let mut state = State::work(ctx, &[], &std::collections::BTreeMap::new())?;
+        let tree = Tree::work(ctx)?;
+        let settings = Settings::for_tree(ctx.config(), &tree);
+        let memo = self.memo(ctx, &tree, &settings, &[]);
+        if let Some((findings, notes)) = memo.as_ref().and_then(|memo| memo.get(ctx)) {
+            notes.iter().for_each(|note| ctx.note(note));
+            ctx.report_all(findings);
+            if self.phase.is_none() {
+                ctx.complete_check();
+            }
+            return Ok(());
+        }
+        let mut state = State::work_by(ctx, tree, settings, &[], &BTreeMap::new())?;
         state.model.external = self.externals(ctx)?;
         let phases = self.phases(&state)?;
         let mut findings = whole(&state, &phases);
         self.body(ctx, &state, &mut findings)?;
+        self.proof(ctx, &state, &phases, &mut findings)?;
         let waived = waive(findings, &state.book, &today(ctx), self.phase.is_none());
-        say(ctx, waived.waived.len());
+        let mut notes = said(waived.waived.len());
         let path = state.settings.baseline();
         let mut left = waived.left;
+        state.tree.ask(&path);
         if let Some(text) = ctx.read_source(&path)? {
             let baseline = read_baseline(&text)?;
             let (new, old, debts) = baseline.apply(left);
@@ -61,11 +81,15 @@ impl Check {
                 } else {
                     "findings are"
                 };
-                ctx.note(format!("{old} {are} old debt, see {path}"));
+                notes.push(format!("{old} {are} old debt, see {path}"));
             }
             if self.phase.is_none() {
                 left.extend(paid(&path, &debts));
             }
+        }
+        notes.iter().for_each(|note| ctx.note(note));
+        if let Some(memo) = memo {
+            memo.put(ctx, &state.tree, &left, &notes);
         }
         ctx.report_all(left);
         if self.phase.is_none() {
@@ -79,13 +103,21 @@ impl Check {
         ctx.trust(base)?;
         let ctx = &*ctx;
         let settings = Settings::new(ctx.config());
-        let range = Range::read(ctx, &settings, base, None)?;
         let git: Git = ctx.git();
+        let tree = Tree::work(ctx)?;
+        let ends = ends(&git, base)?;
+        let memo = self.memo(ctx, &tree, &settings, &ends);
+        if let Some((findings, notes)) = memo.as_ref().and_then(|memo| memo.get(ctx)) {
+            notes.iter().for_each(|note| ctx.note(note));
+            ctx.report_all(findings);
+            return Ok(());
+        }
+        let range = Range::read(ctx, &settings, base, None)?;
         let Some(merge_base) = &range.merge_base else {
             return Err(Error::bug("a range without a merge base"));
         };
         let trusted = Settings::for_tree(ctx.config(), &Tree::commit(ctx, merge_base)?);
-        let mut after = State::work_by(ctx, trusted, &range.commits, &range.renames)?;
+        let mut after = State::work_by(ctx, tree, trusted, &range.commits, &range.renames)?;
         after.model.external = self.externals(ctx)?;
         let mut before = State::commit(ctx, merge_base, Some((&after, &range.changes)))?;
         before.model.external.clone_from(&after.model.external);
@@ -106,14 +138,67 @@ impl Check {
         };
         findings.extend(diff.findings());
         self.body(ctx, &after, &mut findings)?;
+        self.proof(ctx, &after, &phases, &mut findings)?;
         findings.extend(size(ctx, &after, &hunks));
         findings.extend(growth(&before, &after)?);
         let waived = waive(findings, &before.book, &today(ctx), false);
-        say(ctx, waived.waived.len());
+        let mut notes = said(waived.waived.len());
         if before.book.raw_waivers != after.book.raw_waivers {
-            ctx.note(format!("waivers differ from `{base}`, whose copy is used"));
+            notes.push(format!("waivers differ from `{base}`, whose copy is used"));
+        }
+        notes.iter().for_each(|note| ctx.note(note));
+        if let Some(memo) = memo.filter(|_| before.unread.is_empty()) {
+            memo.put(ctx, &after.tree, &waived.left, &notes);
         }
         ctx.report_all(waived.left);
+        Ok(())
+    }
+
+    /// Where the outcome of such a check is remembered; `None` where it rests on files that are
+    /// not of the tree, or there is no place for it.
+    fn memo(
+        &self,
+        ctx: &Context,
+        tree: &Tree<'_>,
+        settings: &Settings,
+        ends: &[String],
+    ) -> Option<Memo> {
+        if self.pr_body.is_some() || !self.external.is_empty() || !self.junit.is_empty() {
+            return None;
+        }
+        let store = Store::open(ctx, settings)?;
+        let mut inputs = Inputs::default();
+        inputs.add(
+            self.phase
+                .as_ref()
+                .map_or("-".to_owned(), |phase| format!("={phase}")),
+        );
+        // Waivers expire.
+        inputs.add(today(ctx));
+        inputs.add(format!("{:?}", ctx.config_flag()));
+        for end in ends {
+            inputs.add(end);
+        }
+        let name = ctx
+            .config_flag()
+            .map_or(Path::new("trueline.toml"), |path| path);
+        let config = std::fs::read(ctx.root().join(name)).ok();
+        inputs.add(config.map_or(String::new(), |bytes| sha256(&bytes).as_str().to_owned()));
+        Memo::new(&store, tree, &inputs)
+    }
+
+    /// What JUnit files say of the tests.
+    fn proof(
+        &self,
+        ctx: &Context,
+        state: &State<'_>,
+        phases: &Phases,
+        out: &mut Vec<Finding>,
+    ) -> Result<(), Error> {
+        if !self.junit.is_empty() {
+            let outcomes = outcomes(ctx, state, &self.junit)?;
+            out.extend(proof(state, &outcomes, phases));
+        }
         Ok(())
     }
 
@@ -207,13 +292,45 @@ pub(crate) fn today(ctx: &Context) -> String {
     ctx.clock().now().to_string().chars().take(10).collect()
 }
 
-fn say(ctx: &Context, waived: usize) {
-    if waived > 0 {
-        let plural = if waived == 1 {
-            "finding is"
-        } else {
-            "findings are"
-        };
-        ctx.note(format!("{waived} {plural} waived in the crosswalk"));
+/// What to say of waived findings.
+fn said(waived: usize) -> Vec<String> {
+    let plural = match waived {
+        0 => return Vec::new(),
+        1 => "finding is",
+        _ => "findings are",
+    };
+    vec![format!("{waived} {plural} waived in the crosswalk")]
+}
+
+/// The base, the head and their merge base: what the history that is judged rests on.
+fn ends(git: &Git, base: &str) -> Result<Vec<String>, Error> {
+    let base_oid = git.commit(base)?;
+    let head = git.commit("HEAD")?;
+    let merge_base = git.merge_base(&base_oid, &head)?;
+    let is_shallow = git.is_shallow()?;
+    let oids = [base_oid, head, merge_base];
+    let mut ends: Vec<String> = oids.iter().map(ToString::to_string).collect();
+    // Messages name the base as it was asked for.
+    ends.push(format!("{base} {is_shallow}"));
+    Ok(ends)
+}
+
+/// What became of the tests that a state has, by JUnit files.
+pub(crate) fn outcomes(
+    ctx: &Context,
+    state: &State<'_>,
+    files: &[String],
+) -> Result<Outcomes, Error> {
+    let mut sources = Vec::new();
+    for path in files {
+        let source = ctx.read_source(path)?;
+        sources.push(source.ok_or_else(|| Error::usage(format!("there is no `{path}`")))?);
     }
+    let rows = state.joined.rows.iter();
+    let tests: BTreeSet<&str> = rows
+        .flat_map(|row| row.row.tests.iter().map(|link| link.path.as_str()))
+        .collect();
+    let all = state.tree.files().iter().map(String::as_str);
+    let all = all.filter(|path| state.settings.class(path) == Class::Test);
+    Ok(Outcomes::new(&sources, tests.into_iter().chain(all)))
 }

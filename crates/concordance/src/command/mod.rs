@@ -2,11 +2,13 @@
 
 mod baseline;
 mod check;
+mod diff;
 mod edit;
 mod index;
 mod merge;
 mod report;
 mod update;
+mod verify;
 mod view;
 
 use trueline_kit::{Context, Error};
@@ -22,6 +24,10 @@ pub(crate) enum Command {
     Check(check::Check),
     /// Write docs/reports/concordance-coverage.md
     Report(report::Report),
+    /// Show that a stored report is what the tree gives
+    VerifyReport(verify::VerifyReport),
+    /// Show what differs between two states of the crosswalk
+    Diff(diff::Diff),
     /// Print the text of an item, its parts included
     Section(index::Section),
     /// Show what an item rests on and what rests on it
@@ -50,6 +56,8 @@ pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<(), Error> {
         Command::Update(args) => args.run(ctx),
         Command::Check(args) => args.run(ctx),
         Command::Report(args) => args.run(ctx),
+        Command::VerifyReport(args) => args.run(ctx),
+        Command::Diff(args) => args.run(ctx),
         Command::Section(args) => args.run(ctx),
         Command::Trace(args) => args.run(ctx),
         Command::Impact(args) => args.run(ctx),

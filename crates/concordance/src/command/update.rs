@@ -6,6 +6,7 @@ use trueline_kit::git::{Change, Oid, Status, Target};
 use trueline_kit::{Context, Error, Mode, Source};
 
 use super::index::unwritten;
+use crate::cache::Store;
 use crate::crosswalk::{Book, Sources, build, write};
 use crate::gate::removed;
 use crate::history::{self, Commit};
@@ -45,14 +46,15 @@ impl Update {
             None => Tree::work(ctx)?,
         };
         let settings = Settings::for_tree(ctx.config(), &tree);
+        let store = Store::open(ctx, &settings);
         let range = match &self.base {
             Some(base) => Range::read(ctx, &settings, base, head.as_ref())?,
             None => Range::default(),
         };
         let model = Model::read(&tree, &settings)?;
         let tagged = match &head {
-            Some(_) => Tagged::commit(&tree, &settings, None)?,
-            None => Tagged::work(ctx, &tree, &settings),
+            Some(_) => Tagged::commit(&tree, &settings, None, store.as_ref())?,
+            None => Tagged::work(ctx, &tree, &settings, store.as_ref()),
         };
         let (work, unreadable) = Work::read(&tree, &settings, ctx.config())?;
         let source = ctx.source(&settings.crosswalk);
@@ -148,7 +150,13 @@ impl Range {
                 renames.insert(old.to_owned(), new.to_owned());
             }
         };
-        let commits = history::commits(&git, &base, &tip, &settings.prefixes)?;
+        let commits = history::commits(
+            &git,
+            &base,
+            &tip,
+            &settings.prefixes,
+            Store::open(ctx, settings).as_ref(),
+        )?;
         for (old, new) in commits.iter().flat_map(|commit| &commit.changes) {
             note(old.as_deref(), new.as_deref());
         }

@@ -53,7 +53,7 @@ pub struct Built {
     pub removed: Vec<Id>,
 }
 
-type Sets = BTreeMap<Id, BTreeSet<Id>>;
+type Sets = HashMap<Id, BTreeSet<Id>>;
 
 /// Builds the crosswalk.
 pub fn build(from: &Sources<'_, '_>) -> Built {
@@ -92,15 +92,15 @@ pub fn build(from: &Sources<'_, '_>) -> Built {
 
 struct Builder<'s, 'c> {
     from: &'s Sources<'s, 'c>,
-    old: BTreeMap<&'s Id, &'s BookRow>,
+    old: HashMap<&'s Id, &'s BookRow>,
     /// Designs of each requirement.
     tds: Sets,
     /// Designs that some requirement maps.
-    mapped: BTreeSet<Id>,
+    mapped: HashSet<Id>,
     /// Files by item: list, path, kind.
-    files: BTreeMap<&'s Id, Vec<(TagKind, &'s str, LinkKind)>>,
+    files: HashMap<&'s Id, Vec<(TagKind, &'s str, LinkKind)>>,
     /// Items whose text somebody looked at, with their files, in the range.
-    touched: BTreeMap<&'s Id, BTreeSet<&'s str>>,
+    touched: HashMap<&'s Id, BTreeSet<&'s str>>,
     /// Work items by the requirements and designs that they name.
     naming: HashMap<&'s Id, Vec<&'s WorkItem>>,
     /// Commits by the ids that they claim.
@@ -113,8 +113,8 @@ struct Builder<'s, 'c> {
 
 impl<'s, 'c> Builder<'s, 'c> {
     fn new(from: &'s Sources<'s, 'c>) -> Self {
-        let mut tds: Sets = BTreeMap::new();
-        let mut mapped = BTreeSet::new();
+        let mut tds: Sets = HashMap::new();
+        let mut mapped = HashSet::new();
         for (td, nts) in designs_of(from.model, from.work, from.commits) {
             for nt in nts {
                 tds.entry(nt).or_default().insert(td.clone());
@@ -131,8 +131,8 @@ impl<'s, 'c> Builder<'s, 'c> {
                 .collect(),
             tds,
             mapped,
-            files: BTreeMap::new(),
-            touched: BTreeMap::new(),
+            files: HashMap::new(),
+            touched: HashMap::new(),
             naming: HashMap::new(),
             claiming: HashMap::new(),
             unscanned: from
@@ -164,7 +164,7 @@ impl<'s, 'c> Builder<'s, 'c> {
     /// Designs that a row had, and that nothing else says: they came from commits that are no
     /// longer in the range, or from people.
     fn old_designs(&mut self) {
-        for row in self.old.values() {
+        for row in &self.from.old.rows {
             let Some(nt) = &row.row.nt else { continue };
             for td in &row.row.td {
                 if self.from.model.has(td) && self.from.model.has(nt) {

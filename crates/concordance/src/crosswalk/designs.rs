@@ -1,6 +1,6 @@
 //! Which requirements ask for which designs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use trueline_core::Id;
 
@@ -11,8 +11,8 @@ use crate::work::Work;
 
 /// The requirements of each design: by its `Needs:`, by a requirement that names it, by work
 /// items and commits that name both.
-pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> BTreeMap<Id, BTreeSet<Id>> {
-    let mut nts: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
+pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> HashMap<Id, BTreeSet<Id>> {
+    let mut nts: HashMap<Id, BTreeSet<Id>> = HashMap::new();
     let kind = |id: &Id| model.get(id).map(|entry| entry.item.kind);
     let mut join = |td: &Id, nt: &Id| {
         if kind(td) == Some(Kind::Td) && kind(nt) == Some(Kind::Nt) {
@@ -40,9 +40,9 @@ pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> BTreeMap<Id
 
 /// The designs that no requirement asks for: neither them, nor what they are part of, nor their
 /// parts, nor a design that needs them.
-pub fn orphans(model: &Model, nts: &BTreeMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> {
+pub fn orphans(model: &Model, nts: &HashMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> {
     let children = model.children();
-    let mut asked: BTreeSet<&Id> = BTreeSet::new();
+    let mut asked: HashSet<&Id> = HashSet::new();
     let mut open: Vec<&Id> = nts.keys().collect();
     // Down: parts of what is asked for, and what it needs.
     while let Some(id) = open.pop() {
@@ -55,7 +55,7 @@ pub fn orphans(model: &Model, nts: &BTreeMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> 
         }
     }
     // Up: what has an asked-for part.
-    let mut up: BTreeSet<&Id> = BTreeSet::new();
+    let mut up: HashSet<&Id> = HashSet::new();
     for id in &asked {
         let mut at = model.get(id).and_then(|entry| model.parent(entry));
         while let Some(parent) = at.filter(|parent| up.insert(parent)) {

@@ -3,6 +3,7 @@
 mod book;
 mod build;
 mod designs;
+mod diff;
 mod keep;
 mod merge;
 #[cfg(test)]
@@ -12,5 +13,6 @@ mod write;
 pub use book::{Book, BookRow, BookWaiver};
 pub use build::{Built, Sources, build};
 pub use designs::{designs_of, orphans};
+pub use diff::{Changed, Difference, Field, difference};
 pub use merge::{Merged, merge};
 pub use write::{compact, write};

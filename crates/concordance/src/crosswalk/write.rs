@@ -40,7 +40,7 @@ fn list(out: &mut String, key: &str, lines: &[String]) {
     out.push_str("\n  ]");
 }
 
-fn row_text(row: &Row, extra: &[(String, String)]) -> String {
+pub(super) fn row_text(row: &Row, extra: &[(String, String)]) -> String {
     let text = serde_json::to_string(row).unwrap_or_default();
     let (document, _) = json::parse(&text);
     let mut line = document.root().map(compact).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Which requirements are met by design, code and tests, shallow and deep.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use trueline_core::artifact::blueprint::Binding;
 use trueline_core::{Finding, Id, Level};
@@ -82,11 +82,11 @@ pub struct Cover {
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
     /// By requirement.
-    pub of: BTreeMap<Id, Cover>,
+    pub of: HashMap<Id, Cover>,
     /// Designs that have code, themselves or in all of their parts.
-    pub built: BTreeSet<Id>,
+    pub built: HashSet<Id>,
     /// Files in some row.
-    pub mapped: BTreeSet<String>,
+    pub mapped: HashSet<String>,
 }
 
 impl Coverage {
@@ -95,7 +95,7 @@ impl Coverage {
         let model = &state.model;
         let mut coverage = Coverage::default();
         let mut rows = HashMap::new();
-        let mut with_code: BTreeSet<&Id> = BTreeSet::new();
+        let mut with_code: HashSet<&Id> = HashSet::new();
         for row in &state.joined.rows {
             if let Some(id) = row.id() {
                 rows.insert(id, row);

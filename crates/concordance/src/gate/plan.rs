@@ -1,6 +1,6 @@
 //! Requirements that nobody plans, designs that nobody asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use trueline_core::{Finding, Id};
 
@@ -12,7 +12,7 @@ use crate::rules;
 
 pub(super) fn findings(state: &State<'_>, coverage: &Coverage, out: &mut Vec<Finding>) {
     if state.work.exists {
-        let carried: BTreeSet<&Id> = state
+        let carried: HashSet<&Id> = state
             .work
             .items
             .values()
@@ -28,7 +28,7 @@ pub(super) fn findings(state: &State<'_>, coverage: &Coverage, out: &mut Vec<Fin
             out.push(finding.subject(id.as_str()));
         }
     }
-    let mut mapped = std::collections::BTreeMap::new();
+    let mut mapped = HashMap::new();
     for row in &state.joined.rows {
         if let Some(nt) = &row.row.nt {
             for td in &row.row.td {
@@ -47,7 +47,7 @@ pub(super) fn findings(state: &State<'_>, coverage: &Coverage, out: &mut Vec<Fin
 }
 
 /// Whether a work item names the requirement or what it is part of.
-fn is_carried(state: &State<'_>, entry: Entry<'_>, carried: &BTreeSet<&Id>) -> bool {
+fn is_carried(state: &State<'_>, entry: Entry<'_>, carried: &HashSet<&Id>) -> bool {
     let mut at = Some(entry);
     let mut seen = BTreeSet::new();
     while let Some(entry) = at {

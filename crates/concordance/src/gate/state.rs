@@ -7,6 +7,7 @@ use trueline_kit::config::Config;
 use trueline_kit::git::{Change, Oid};
 use trueline_kit::{Context, Error};
 
+use crate::cache::Store;
 use crate::crosswalk::{Book, Sources, build};
 use crate::history::Commit;
 use crate::model::Model;
@@ -50,23 +51,23 @@ impl<'c> State<'c> {
     ) -> Result<Self, Error> {
         let tree = Tree::work(ctx)?;
         let settings = Settings::for_tree(ctx.config(), &tree);
-        let tagged = Tagged::work(ctx, &tree, &settings);
-        State::join(settings, tree, tagged, ctx.config(), commits, renames)
+        State::work_by(ctx, tree, settings, commits, renames)
     }
 
-    /// The working tree, with the settings of another state, so that a change cannot have its
+    /// A working tree by these settings: those of another state, so that a change cannot have its
     /// own files left out.
     ///
     /// # Errors
     /// As [`State::work`].
     pub fn work_by(
-        ctx: &'c Context,
+        ctx: &Context,
+        tree: Tree<'c>,
         settings: Settings,
         commits: &[Commit],
         renames: &BTreeMap<String, String>,
     ) -> Result<Self, Error> {
-        let tree = Tree::work(ctx)?;
-        let tagged = Tagged::work(ctx, &tree, &settings);
+        let store = Store::open(ctx, &settings);
+        let tagged = Tagged::work(ctx, &tree, &settings, store.as_ref());
         State::join(settings, tree, tagged, ctx.config(), commits, renames)
     }
 
@@ -82,7 +83,8 @@ impl<'c> State<'c> {
         let tree = Tree::commit(ctx, commit)?;
         let settings = Settings::for_tree(ctx.config(), &tree);
         let same = same.map(|(state, changes)| (&state.tagged, changes));
-        let tagged = Tagged::commit(&tree, &settings, same)?;
+        let store = Store::open(ctx, &settings);
+        let tagged = Tagged::commit(&tree, &settings, same, store.as_ref())?;
         State::join(settings, tree, tagged, ctx.config(), &[], &BTreeMap::new())
     }
 

@@ -5,6 +5,7 @@ mod diff;
 mod index;
 mod links;
 mod process;
+mod proof;
 
 use trueline_core::Rule;
 
@@ -13,6 +14,7 @@ pub use diff::*;
 pub use index::*;
 pub use links::*;
 pub use process::*;
+pub use proof::*;
 
 /// All of them, ordered by code.
 pub const ALL: &[&Rule] = &[
@@ -22,12 +24,15 @@ pub const ALL: &[&Rule] = &[
     &DUPLICATE_ID,
     &EMPTY_ITEM,
     &EXPIRED_WAIVER,
+    &FAILED_TEST,
+    &FALSE_REPORT,
     &GROWN_BASELINE,
     &HEADLESS_TEXT,
     &HIDDEN_TRAILERS,
     &INCOMPLETE_TRAILERS,
     &MALFORMED_CROSSWALK,
     &MALFORMED_ID,
+    &MALFORMED_JUNIT,
     &MALFORMED_PLAN,
     &MALFORMED_TAG,
     &MALFORMED_TRAILER,
@@ -45,6 +50,7 @@ pub const ALL: &[&Rule] = &[
     &SIZE_CAP,
     &STALE_ACCEPTANCE,
     &SUSPECT_LINK,
+    &TEST_NOT_RUN,
     &TEXT_CHANGED,
     &TWIN_ID,
     &UNCOVERED_REQUIREMENT,

@@ -11,4 +11,5 @@ mod walk;
 
 pub use grammar::{MAX_TAG, MAX_TAG_IDS, TagKind};
 pub use scan::{FileScan, Link, Problem, ProblemKind, Scanner};
+pub(crate) use walk::is_markdown;
 pub use walk::{MAX_SCANNED, Scanned, scan_bytes, scan_files};

@@ -113,7 +113,8 @@ fn read(place: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
-fn is_markdown(path: &str) -> bool {
+/// Whether a file is read by the rules of Markdown.
+pub(crate) fn is_markdown(path: &str) -> bool {
     let name = path.rsplit('.').next().unwrap_or_default();
     name.eq_ignore_ascii_case("md") || name.eq_ignore_ascii_case("markdown")
 }

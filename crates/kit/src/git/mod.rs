@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use blobs::Blobs;
 pub use run::MINIMUM_VERSION;
-pub use types::{Change, Commit, Entry, GitPath, Mode, Oid, Side, Status};
+pub use types::{Change, Commit, Entry, GitPath, Listed, Mode, Oid, Side, Status};
 
 use crate::error::Error;
 
@@ -271,6 +271,22 @@ impl Git {
     pub fn ls_files(&self) -> Result<Vec<Entry>, Error> {
         let bytes = self.stdout(&["ls-files", "--stage", "-z"])?;
         parse::entries(&bytes).ok_or_else(|| garbled("ls-files"))
+    }
+
+    /// Every path in the index and every file that git does not know and is not told to ignore,
+    /// from one process. In no stated order; a path in conflict is there once a side.
+    pub fn all_files(&self) -> Result<Vec<Listed>, Error> {
+        let args = [
+            "ls-files",
+            "-z",
+            "-t",
+            "--stage",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ];
+        let bytes = self.stdout(&args)?;
+        parse::listed(&bytes).ok_or_else(|| garbled("ls-files"))
     }
 
     /// Files that git does not know and is not told to ignore.

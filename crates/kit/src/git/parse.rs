@@ -2,11 +2,26 @@
 
 use jiff::Timestamp;
 
-use super::types::{Change, Commit, Entry, GitPath, Mode, Oid, Side, Status};
+use super::types::{Change, Commit, Entry, GitPath, Listed, Mode, Oid, Side, Status};
 
 /// `ls-files -s -z` (mode, oid, stage, TAB, path) and `ls-tree -r -z` (mode, type, oid, TAB, path).
 pub(super) fn entries(bytes: &[u8]) -> Option<Vec<Entry>> {
     records(bytes).map(entry).collect()
+}
+
+/// `ls-files -t -s -c -o -z`: a letter and a blank before each record, `?` before a lone path.
+pub(super) fn listed(bytes: &[u8]) -> Option<Vec<Listed>> {
+    let one = |record: &[u8]| {
+        let (letter, rest) = (record.first()?, record.get(2..)?);
+        Some(match letter {
+            b'?' => Listed::Other(GitPath::new(rest)),
+            letter => Listed::Known {
+                entry: entry(rest)?,
+                is_skipped: letter.eq_ignore_ascii_case(&b'S'),
+            },
+        })
+    };
+    records(bytes).map(one).collect()
 }
 
 fn entry(record: &[u8]) -> Option<Entry> {
@@ -164,6 +179,20 @@ mod tests {
         assert_eq!(all[0].path.as_str(), Some("a b\tc"));
         assert_eq!((all[0].stage, all[1].stage), (2, 0));
         assert!(entries(b"x\0").is_none());
+        let text = format!("H 100644 {A} 0\td\0S 100644 {A} 0\ts\0? new\0");
+        let all = listed(text.as_bytes()).unwrap();
+        assert!(
+            matches!(&all[0], Listed::Known { entry, is_skipped: false } if entry.path.as_str() == Some("d"))
+        );
+        assert!(matches!(
+            &all[1],
+            Listed::Known {
+                is_skipped: true,
+                ..
+            }
+        ));
+        assert_eq!(all[2], Listed::Other(GitPath::new("new")));
+        assert!(listed(b"x\0").is_none());
     }
 
     #[test]
@@ -180,7 +209,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = (changes(&bytes), entries(&bytes), commits(&bytes), paths(&bytes));
+            let _ = (changes(&bytes), entries(&bytes), commits(&bytes), paths(&bytes), listed(&bytes));
         }
     }
 }

@@ -116,6 +116,20 @@ impl fmt::Display for Mode {
     }
 }
 
+/// A file of the working tree as `ls-files` lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// A path in the index. `is_skipped`: it is not checked out on purpose (sparse checkout).
+    Known {
+        /// Path, mode, blob and stage.
+        entry: Entry,
+        /// Whether the index says not to expect it on disk.
+        is_skipped: bool,
+    },
+    /// A file that git does not know.
+    Other(GitPath),
+}
+
 /// A path in the index or in a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {

@@ -1,0 +1,168 @@
+//! The tags of files: by stat in the working tree, by blob in commits.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+use trueline_core::{Id, Span};
+use trueline_kit::git::Oid;
+
+use super::stat::{Horizon, Stat};
+use super::store::Store;
+use crate::ids::Kind;
+use crate::tags::{FileScan, Link, TagKind};
+
+const FILE: &str = "tags.json";
+
+/// Most blobs that are remembered; more and all are forgotten.
+const MAX_BLOBS: usize = 100_000;
+
+/// Kind of tag, kind of item, id, revision (0: none), span.
+type StoredLink = (bool, u8, Id, u32, [u32; 4]);
+
+/// What a file says. A file with problems is never stored: those are read anew each time.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Stored {
+    files: Vec<(String, Stat, Vec<StoredLink>)>,
+    blobs: Vec<(String, Vec<StoredLink>)>,
+}
+
+/// Remembered tags.
+#[derive(Debug, Default)]
+pub struct Scans {
+    files: HashMap<String, (Stat, Vec<StoredLink>)>,
+    blobs: HashMap<String, Vec<StoredLink>>,
+    horizon: Option<Horizon>,
+}
+
+impl Scans {
+    /// Reads what is remembered.
+    pub fn read(store: &Store) -> Scans {
+        let Some((stored, horizon)) = store.read::<Stored>(FILE) else {
+            return Scans::default();
+        };
+        Scans {
+            files: stored
+                .files
+                .into_iter()
+                .map(|(path, stat, links)| (path, (stat, links)))
+                .collect(),
+            blobs: stored.blobs.into_iter().collect(),
+            horizon: Some(horizon),
+        }
+    }
+
+    /// What a file of the working tree said, if it surely is the same.
+    pub fn file(&self, path: &str, stat: Stat) -> Option<FileScan> {
+        let (own, links) = self.files.get(path)?;
+        let is_same = *own == stat && self.horizon?.trusts(stat);
+        is_same.then(|| unpack(links)).flatten()
+    }
+
+    /// What a blob said. Markdown is read by other rules, so the path's kind counts.
+    pub fn blob(&self, oid: &Oid, is_markdown: bool) -> Option<FileScan> {
+        unpack(self.blobs.get(&name(oid, is_markdown))?)
+    }
+
+    /// Remembers the files of a working tree in place of those before.
+    pub fn write_files<'s>(
+        mut self,
+        store: &Store,
+        files: impl Iterator<Item = (&'s str, Stat, Option<&'s FileScan>)>,
+    ) {
+        let files = files.filter_map(|(path, stat, scan)| {
+            let links = match scan {
+                None => Vec::new(),
+                Some(scan) => pack(scan)?,
+            };
+            Some((path.to_owned(), stat, links))
+        });
+        let stored = Stored {
+            files: files.collect(),
+            blobs: self.blobs.drain().collect(),
+        };
+        store.write(FILE, &stored);
+    }
+
+    /// Remembers blobs besides those before.
+    pub fn write_blobs(mut self, store: &Store, new: Vec<(Oid, bool, FileScan)>) {
+        if self.blobs.len() + new.len() > MAX_BLOBS {
+            self.blobs.clear();
+        }
+        for (oid, is_markdown, scan) in new {
+            if let Some(links) = pack(&scan) {
+                self.blobs.insert(name(&oid, is_markdown), links);
+            }
+        }
+        // The horizon of the new file would hold for the old stats, too: only those that are
+        // still trusted stay.
+        let horizon = self.horizon;
+        let files = self.files.into_iter();
+        let stored = Stored {
+            files: files
+                .filter(|(_, (stat, _))| horizon.is_some_and(|horizon| horizon.trusts(*stat)))
+                .map(|(path, (stat, links))| (path, stat, links))
+                .collect(),
+            blobs: self.blobs.into_iter().collect(),
+        };
+        store.write(FILE, &stored);
+    }
+}
+
+fn name(oid: &Oid, is_markdown: bool) -> String {
+    match is_markdown {
+        true => format!("{oid}m"),
+        false => oid.to_string(),
+    }
+}
+
+fn pack(scan: &FileScan) -> Option<Vec<StoredLink>> {
+    if !scan.problems.is_empty() {
+        return None;
+    }
+    let pack = |link: &Link| {
+        let span = link.span;
+        (
+            link.kind == TagKind::Verify,
+            match link.of {
+                Kind::Nt => 0,
+                Kind::Td => 1,
+                Kind::Wbs => 2,
+            },
+            link.id.clone(),
+            link.revision.map_or(0, NonZeroU32::get),
+            [span.line, span.column, span.end_line, span.end_column],
+        )
+    };
+    Some(scan.links.iter().map(pack).collect())
+}
+
+fn unpack(links: &[StoredLink]) -> Option<FileScan> {
+    let unpack = |(is_verify, of, id, revision, span): &StoredLink| {
+        let [line, column, end_line, end_column] = *span;
+        Some(Link {
+            kind: match is_verify {
+                true => TagKind::Verify,
+                false => TagKind::Impl,
+            },
+            id: id.clone(),
+            of: match of {
+                0 => Kind::Nt,
+                1 => Kind::Td,
+                2 => Kind::Wbs,
+                _ => return None,
+            },
+            revision: NonZeroU32::new(*revision),
+            span: Span {
+                line,
+                column,
+                end_line,
+                end_column,
+            },
+        })
+    };
+    Some(FileScan {
+        links: links.iter().map(unpack).collect::<Option<_>>()?,
+        problems: Vec::new(),
+    })
+}
