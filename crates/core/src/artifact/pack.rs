@@ -53,8 +53,9 @@ pub struct PackFile {
     pub role: Text,
     /// Size in bytes.
     pub size: u64,
-    /// SHA-256 of its bytes.
-    pub sha256: Sha256,
+    /// SHA-256 of its bytes, where it is said here too: in a pack the manifest says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256>,
     /// Media type, by the name's ending.
     pub media_type: Text,
     /// Path in the repository it was taken from; absent for generated files.

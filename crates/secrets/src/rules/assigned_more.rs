@@ -19,12 +19,12 @@ pub(super) const RULES: &[Rule] = &[
 fn is_login(value: &[u8]) -> bool {
     const STAND_INS: [&str; 9] = ["change", "pass", "password", "pwd", "test", "token", "changeit", "changeme", "secret"];
     let at = memchr::memchr(b':', value).unwrap_or(value.len());
-    let (user, rest) = value.split_at(at);
+    let rest = value.get(at..).unwrap_or_default();
     let trim = |part: &[u8]| {
         let text = String::from_utf8_lossy(part).to_lowercase();
         text.trim_matches([':', '\'', '"']).to_owned()
     };
-    let (user, password) = (trim(user), trim(rest));
+    let password = trim(rest);
     let same = |c: char| !password.is_empty() && password.chars().all(|x| x == c);
     let variable = |text: &str| {
         let mut chars = text.chars();
