@@ -144,10 +144,10 @@ pub fn is_placeholder(value: &[u8]) -> bool {
             matches!(four, [a, b, c, d] if a == b && b == c && c == d
                 && matches!(a, b'x' | b'*' | b'.' | b'#' | b'?'))
         })
-        || ["${", "$(", "{{", "}}"]
-            .iter()
-            .any(|mark| has(mark))
-        || lower.first().is_some_and(|first| matches!(first, b'$' | b'<'))
+        || ["${", "$(", "{{", "}}"].iter().any(|mark| has(mark))
+        || lower
+            .first()
+            .is_some_and(|first| matches!(first, b'$' | b'<'))
         || value.len() < 40 && (has("%s") || has("%("))
         || STAND_INS.iter().any(|word| has(word))
         || ["0123456789", "1234567890", "abcdefghij"]

@@ -30,7 +30,11 @@ static NO_SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The name that a value was found by, with what stands between them.
-pub(crate) fn name_of<'b>(buffer: &'b [u8], keyword: &Range<usize>, span: &Range<usize>) -> &'b [u8] {
+pub(crate) fn name_of<'b>(
+    buffer: &'b [u8],
+    keyword: &Range<usize>,
+    span: &Range<usize>,
+) -> &'b [u8] {
     let head = buffer
         .get(keyword.start.saturating_sub(BEFORE)..keyword.start)
         .unwrap_or_default();
@@ -56,12 +60,29 @@ mod tests {
     #[test]
     fn names() {
         for yes in [
-            "primary_key = ", "publicKey: ", "csrf-token=", "keyLength=", "apiVersion: ", "credentialsId: '",
-            "api-url=", "author = ", "token_file: ", "secretName: ", "KeySize = ",
+            "primary_key = ",
+            "publicKey: ",
+            "csrf-token=",
+            "keyLength=",
+            "apiVersion: ",
+            "credentialsId: '",
+            "api-url=",
+            "author = ",
+            "token_file: ",
+            "secretName: ",
+            "KeySize = ",
         ] {
             assert!(names_no_secret(yes.as_bytes()), "{yes}");
         }
-        for no in ["api_key = ", "access_token: ", "client_secret=", "auth: ", "private-key: ", "authToken,", "password="] {
+        for no in [
+            "api_key = ",
+            "access_token: ",
+            "client_secret=",
+            "auth: ",
+            "private-key: ",
+            "authToken,",
+            "password=",
+        ] {
             assert!(!names_no_secret(no.as_bytes()), "{no}");
         }
     }

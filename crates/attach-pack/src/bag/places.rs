@@ -75,20 +75,34 @@ mod tests {
 
     #[test]
     fn names_that_changed_on_their_way() {
-        let present = BTreeSet::from(["data/N\u{fa}\u{f1}ez", "data/a%25", "data/B", "data/x", "data/X"]);
+        let present = BTreeSet::from([
+            "data/N\u{fa}\u{f1}ez",
+            "data/a%25",
+            "data/B",
+            "data/x",
+            "data/X",
+        ]);
         let of = |path: &str, encoded| {
             let places = Places::new(&present, encoded);
-            places.of(path).map(|found| (found.path.to_owned(), found.is_twin))
+            places
+                .of(path)
+                .map(|found| (found.path.to_owned(), found.is_twin))
         };
         let some = |path: &str, twin| Some((path.to_owned(), twin));
         assert_eq!(of("data/B", true), some("data/B", false));
         assert_eq!(of("data/b", true), some("data/B", true));
-        assert_eq!(of("data/Nu\u{301}n\u{303}ez", true), some("data/N\u{fa}\u{f1}ez", true));
+        assert_eq!(
+            of("data/Nu\u{301}n\u{303}ez", true),
+            some("data/N\u{fa}\u{f1}ez", true)
+        );
         // The decoded path, where the writer had not encoded it.
         assert_eq!(of("data/a%", true), some("data/a%25", false));
         assert_eq!(of("data/x", true), some("data/x", false));
         assert_eq!(of("data/gone", true), None);
         let plain = BTreeSet::from(["data/a%"]);
-        assert_eq!(Places::new(&plain, false).of("data/a%25").map(|f| f.path), Some("data/a%"));
+        assert_eq!(
+            Places::new(&plain, false).of("data/a%25").map(|f| f.path),
+            Some("data/a%")
+        );
     }
 }

@@ -98,9 +98,18 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
     fetch(source, &declaration, &present, &listings, &mut faults);
     info(source, &declaration, &mut faults);
     twins(&claims, &mut faults);
-    faults.extend(payload.iter().filter(|path| is_system_file(path)).map(|path| {
-        BagFault::warning(Kind::Loose, path, "systems make and drop such files by themselves")
-    }));
+    faults.extend(
+        payload
+            .iter()
+            .filter(|path| is_system_file(path))
+            .map(|path| {
+                BagFault::warning(
+                    Kind::Loose,
+                    path,
+                    "systems make and drop such files by themselves",
+                )
+            }),
+    );
     let wrong: Vec<BagFault> = claims
         .par_iter()
         .flat_map_iter(|(path, claims)| check_file(source, path, claims, &present))

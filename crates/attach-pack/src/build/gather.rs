@@ -61,7 +61,10 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     }
     match settings.kind {
         PackKind::Run => gather.usual(),
-        PackKind::Handoff => super::handoff::gather(&mut gather)?,
+        PackKind::Handoff => {
+            super::handoff::gather(&mut gather)?;
+            super::bundle::gather(&mut gather, gate)?;
+        }
     }
     if let Some(source) = &claims {
         gather.references(source, summary.as_ref());

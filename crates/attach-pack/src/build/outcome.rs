@@ -48,7 +48,8 @@ impl Outcomes {
 pub(super) fn read(ctx: &Context, inputs: &[Input], report: Option<&Source>) -> Outcomes {
     let mut named = Outcomes::default();
     let mut others = Outcomes::default();
-    let of_tests = |input: &&Input| matches!(input.role, "tests" | "junit" | "ci" | "log" | "infra");
+    let of_tests =
+        |input: &&Input| matches!(input.role, "tests" | "junit" | "ci" | "log" | "infra");
     let logs: Vec<&Input> = inputs.iter().filter(of_tests).collect();
     let outcomes: Vec<Option<Outcome>> = logs
         .par_iter()

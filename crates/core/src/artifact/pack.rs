@@ -49,7 +49,7 @@ pub struct PackFile {
     /// Path inside the bag: `data/report.md`.
     pub path: Text,
     /// What it is for: `report`, `ci`, `tests`, `diff`, `junit`, `artifact`, `log`,
-    /// `screenshot`, `infra`, `rotation`, `handoff`.
+    /// `screenshot`, `infra`, `rotation`, `handoff`, `bundle`.
     pub role: Text,
     /// Size in bytes.
     pub size: u64,

@@ -17,7 +17,9 @@ pub(super) const RULES: &[Rule] = &[
 
 /// A user and a password, neither of them a stand-in.
 fn is_login(value: &[u8]) -> bool {
-    const STAND_INS: [&str; 9] = ["change", "pass", "password", "pwd", "test", "token", "changeit", "changeme", "secret"];
+    const STAND_INS: [&str; 9] = [
+        "change", "pass", "password", "pwd", "test", "token", "changeit", "changeme", "secret",
+    ];
     let at = memchr::memchr(b':', value).unwrap_or(value.len());
     let rest = value.get(at..).unwrap_or_default();
     let trim = |part: &[u8]| {
@@ -29,7 +31,9 @@ fn is_login(value: &[u8]) -> bool {
     let variable = |text: &str| {
         let mut chars = text.chars();
         chars.next() == Some('$')
-            && chars.next().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '{' | '('))
+            && chars
+                .next()
+                .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '{' | '('))
     };
     !STAND_INS.contains(&password.as_str())
         && !password.starts_with(['[', '<'])
@@ -41,5 +45,7 @@ fn is_login(value: &[u8]) -> bool {
 /// Letters and digits, or both cases: more than a word.
 fn is_mixed(value: &[u8]) -> bool {
     let any = |what: fn(&u8) -> bool| value.iter().any(what);
-    any(u8::is_ascii_digit) || value.ends_with(b"=") || any(|b| matches!(b, b'+' | b'!' | b'$' | b'^' | b'@'))
+    any(u8::is_ascii_digit)
+        || value.ends_with(b"=")
+        || any(|b| matches!(b, b'+' | b'!' | b'$' | b'^' | b'@'))
 }
