@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use trueline_core::artifact::pack::{DiffSummary, PackManifest};
+use trueline_core::scalar::Sha256;
 use trueline_kit::{Context, Error};
 
 /// A pack without a fault.
@@ -65,11 +66,18 @@ impl Pack {
         let info = info.lines().filter_map(|line| line.split_once(": "));
         let results = text("statements/test-result.intoto.json");
         let results = results.and_then(|text| Statement::<TestResult>::parse(text.as_bytes()).ok());
+        let files: BTreeMap<String, (u64, String)> = files.collect();
+        let mut list: PackManifest =
+            trueline_core::strict::from_str(&text("data/pack.json")?).ok()?;
+        for file in &mut list.files {
+            let digest = files.get(file.path.as_str());
+            file.sha256 = digest.and_then(|(_, digest)| Sha256::new(digest.as_str()));
+        }
         Some(Self {
             shown: shown.to_owned(),
             id,
-            files: files.collect(),
-            list: trueline_core::strict::from_str(&text("data/pack.json")?).ok()?,
+            files,
+            list,
             diff: text("data/diff-summary.json")
                 .and_then(|text| trueline_core::strict::from_str(&text).ok()),
             results: results.map(|statement| statement.predicate),

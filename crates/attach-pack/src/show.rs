@@ -68,7 +68,8 @@ pub(crate) fn list(args: &One, ctx: &Context) -> Result<(), Error> {
     }
     let mut out = ctx.out();
     for file in &pack.list.files {
-        let (role, digest) = (file.role.as_str(), file.sha256.as_str());
+        let role = file.role.as_str();
+        let digest = file.sha256.as_ref().map_or("", |digest| digest.as_str());
         let path = line(file.path.as_str());
         writeln!(out, "{role:10}  {:>12}  {digest}  {path}", file.size)?;
     }

@@ -111,8 +111,16 @@ pub(crate) fn names_digest(context: &[u8]) -> bool {
         .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
-/// True if a run of eight letters and digits mixes both: names, paths and calls in code seldom do.
+/// True if a run of eight letters and digits mixes both, or `+` stands among letters and digits of base64: names, paths
+/// and calls in code seldom look so.
 pub(crate) fn looks_drawn(value: &[u8]) -> bool {
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    if value.contains(&b'+')
+        && value.iter().all(base64)
+        && value.iter().filter(|b| b.is_ascii_digit()).count() > 1
+    {
+        return true;
+    }
     value.split(|b| !b.is_ascii_alphanumeric()).any(|run| {
         run.len() >= 8
             && run.iter().any(u8::is_ascii_digit)
@@ -136,10 +144,11 @@ pub fn is_placeholder(value: &[u8]) -> bool {
             matches!(four, [a, b, c, d] if a == b && b == c && c == d
                 && matches!(a, b'x' | b'*' | b'.' | b'#' | b'?'))
         })
-        || ["${", "$(", "{{", "}}", "<", "%s", "%("]
-            .iter()
-            .any(|mark| has(mark))
-        || lower.first() == Some(&b'$')
+        || ["${", "$(", "{{", "}}"].iter().any(|mark| has(mark))
+        || lower
+            .first()
+            .is_some_and(|first| matches!(first, b'$' | b'<'))
+        || value.len() < 40 && (has("%s") || has("%("))
         || STAND_INS.iter().any(|word| has(word))
         || ["0123456789", "1234567890", "abcdefghij"]
             .iter()

@@ -1,6 +1,7 @@
 //! The rules, compiled once: one keyword automaton, one expression a rule (built when it is first needed).
 
 use crate::benign::{entropy, is_digest, is_placeholder, looks_drawn, names_digest};
+use crate::context::{name_of, names_no_secret};
 use crate::rule::{Rule, Shape};
 use crate::rules;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
@@ -17,7 +18,7 @@ const AFTER_BLOCK: usize = 16 * 1024;
 /// How far a scan must be able to look ahead.
 pub(crate) const REACH: usize = AFTER_BLOCK;
 /// A separator between the name of a secret and its value: `=`, `:=`, `=>`, `: `, `<-`, `", "`, `>` of an element.
-const ASSIGN: &str = r#"[ \t\w.-]{0,24}[\]\s'"`\\)]{0,4}(?:=>|<-|\|\||[:?]{0,4}=|:|>|,|\()[\s'"`=>|\\(@]{0,12}(?:(?:bearer|basic|token)[ \t]+)?"#;
+const ASSIGN: &str = r#"[ \t\w.-]{0,24}[\]\s'"`\\)]{0,4}(?:,?\s{0,40}["']?value["']?\s{0,2})?(?:=>|<-|\|\||[:?+|]{0,4}=|:|>|,|\()[\s'"`=>|\\(@]{0,12}(?:(?:bearer|basic|token)[ \t]+)?"#;
 
 /// The compiled set of all rules.
 pub(crate) struct Engine {
@@ -87,6 +88,8 @@ impl Engine {
         match rule.shape {
             Shape::Token | Shape::Glued => format!(r"\A({pattern})(?:[^A-Za-z0-9_]|\z)"),
             Shape::Block => format!(r"\A({pattern})"),
+            // The keyword is the start of the match: nothing else is worth a try.
+            Shape::Around { before: 0, .. } => format!(r"\A({pattern})"),
             Shape::Around { .. } => match pattern.strip_prefix(r"\b") {
                 Some(rest) => format!(r"(?:\b|\\[nrt]|%[0-9A-Fa-f]{{2}}|\[[0-9;]{{0,8}}m)({rest})"),
                 None => format!("({pattern})"),
@@ -234,18 +237,32 @@ fn is_edge(buffer: &[u8], at: usize) -> bool {
     }
 }
 
+/// `aPi` is the end of one word and the start of the next: `ultraPicture`.
+fn is_split_api(keyword: &[u8]) -> bool {
+    keyword.eq_ignore_ascii_case(b"api") && !matches!(keyword, b"api" | b"Api" | b"API")
+}
+
 /// The tests on the value that no expression can make.
 fn judge(rule: &Rule, buffer: &[u8], keyword: &Range<usize>, span: &Range<usize>) -> bool {
     let Some(value) = buffer.get(span.clone()) else {
         return false;
     };
+    if rule.check.is_some_and(|check| !check(value)) {
+        return false;
+    }
     if rule.shape == Shape::Block {
         return looks_drawn(value) && entropy(value) * 10.0 >= f64::from(rule.min_entropy);
     }
     if is_placeholder(value) || entropy(value) * 10.0 < f64::from(rule.min_entropy) {
         return false;
     }
-    if rule.generic && (is_digest(value) || !looks_drawn(value)) {
+    if rule.generic
+        && (is_digest(value)
+            || !looks_drawn(value)
+            || value.ends_with(b"..")
+            || is_split_api(buffer.get(keyword.clone()).unwrap_or_default())
+            || names_no_secret(name_of(buffer, keyword, span)))
+    {
         return false;
     }
     if rule.shape == Shape::Assigned

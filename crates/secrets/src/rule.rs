@@ -41,6 +41,8 @@ pub struct Rule {
     /// True for the rules that know a context but no format: they yield to any other rule and refuse whatever looks
     /// like a digest or a UUID.
     pub generic: bool,
+    /// A last look at the secret, for what no expression can say; false: it is none.
+    pub check: Option<fn(&[u8]) -> bool>,
 }
 
 impl Rule {
@@ -58,6 +60,7 @@ impl Rule {
             shape: Shape::Token,
             min_entropy: 0,
             generic: false,
+            check: None,
         }
     }
 
@@ -90,6 +93,13 @@ impl Rule {
     pub(crate) const fn entropy(self, tenths: u8) -> Self {
         Self {
             min_entropy: tenths,
+            ..self
+        }
+    }
+
+    pub(crate) const fn check(self, check: fn(&[u8]) -> bool) -> Self {
+        Self {
+            check: Some(check),
             ..self
         }
     }

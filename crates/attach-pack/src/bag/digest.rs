@@ -3,7 +3,7 @@
 use crate::hex::hex;
 use md5::Md5;
 use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
 /// A digest algorithm of a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,8 +12,12 @@ pub enum Algorithm {
     Md5,
     /// `sha1`: the same.
     Sha1,
+    /// `sha224`.
+    Sha224,
     /// `sha256`.
     Sha256,
+    /// `sha384`.
+    Sha384,
     /// `sha512`.
     Sha512,
 }
@@ -24,7 +28,9 @@ impl Algorithm {
         match name.to_ascii_lowercase().replace('-', "").as_str() {
             "md5" => Some(Self::Md5),
             "sha1" => Some(Self::Sha1),
+            "sha224" => Some(Self::Sha224),
             "sha256" => Some(Self::Sha256),
+            "sha384" => Some(Self::Sha384),
             "sha512" => Some(Self::Sha512),
             _ => None,
         }
@@ -37,7 +43,9 @@ pub(super) struct Hashers(Vec<Hasher>);
 enum Hasher {
     Md5(Md5),
     Sha1(Sha1),
+    Sha224(Sha224),
     Sha256(Sha256),
+    Sha384(Sha384),
     Sha512(Sha512),
 }
 
@@ -48,7 +56,9 @@ impl Hashers {
                 .map(|algorithm| match algorithm {
                     Algorithm::Md5 => Hasher::Md5(Md5::new()),
                     Algorithm::Sha1 => Hasher::Sha1(Sha1::new()),
+                    Algorithm::Sha224 => Hasher::Sha224(Sha224::new()),
                     Algorithm::Sha256 => Hasher::Sha256(Sha256::new()),
+                    Algorithm::Sha384 => Hasher::Sha384(Sha384::new()),
                     Algorithm::Sha512 => Hasher::Sha512(Sha512::new()),
                 })
                 .collect(),
@@ -60,7 +70,9 @@ impl Hashers {
             match hasher {
                 Hasher::Md5(h) => h.update(bytes),
                 Hasher::Sha1(h) => h.update(bytes),
+                Hasher::Sha224(h) => h.update(bytes),
                 Hasher::Sha256(h) => h.update(bytes),
+                Hasher::Sha384(h) => h.update(bytes),
                 Hasher::Sha512(h) => h.update(bytes),
             }
         }
@@ -73,7 +85,9 @@ impl Hashers {
             .map(|hasher| match hasher {
                 Hasher::Md5(h) => hex(&h.finalize()),
                 Hasher::Sha1(h) => hex(&h.finalize()),
+                Hasher::Sha224(h) => hex(&h.finalize()),
                 Hasher::Sha256(h) => hex(&h.finalize()),
+                Hasher::Sha384(h) => hex(&h.finalize()),
                 Hasher::Sha512(h) => hex(&h.finalize()),
             })
             .collect()

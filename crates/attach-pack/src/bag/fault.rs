@@ -46,6 +46,8 @@ pub enum BagFaultKind {
     Unreadable,
     /// A manifest of an algorithm that this reader does not know.
     Algorithm,
+    /// Written, or named, so that not every tool or system takes it alike.
+    Loose,
     /// Not in the one form that packs have.
     NotCanonical,
 }
@@ -70,6 +72,7 @@ impl BagFaultKind {
             Self::Irregular => "bag-irregular",
             Self::Unreadable => "bag-unreadable",
             Self::Algorithm => "bag-algorithm",
+            Self::Loose => "bag-loose",
             Self::NotCanonical => "bag-not-canonical",
         }
     }

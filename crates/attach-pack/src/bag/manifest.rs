@@ -9,6 +9,8 @@ pub struct Line {
     pub digest: String,
     /// Decoded.
     pub path: String,
+    /// How it is written, where not every reader takes that.
+    pub loose: Option<&'static str>,
 }
 
 /// `%`, CR and LF of a path percent-encoded (RFC 8493, section 2.1.3).
@@ -62,8 +64,10 @@ pub fn parse_manifest(text: &str, percent: bool) -> (Vec<Line>, Vec<u64>) {
             continue;
         };
         let path = path.trim_start_matches([' ', '\t']);
-        let path = path.strip_prefix('*').unwrap_or(path);
-        let path = path.strip_prefix("./").unwrap_or(path);
+        let starred = path.strip_prefix('*');
+        let path = starred.unwrap_or(path);
+        let dotted = path.strip_prefix("./");
+        let path = dotted.unwrap_or(path);
         if path.is_empty() {
             bad.push(number);
             continue;
@@ -71,6 +75,11 @@ pub fn parse_manifest(text: &str, percent: bool) -> (Vec<Line>, Vec<u64>) {
         lines.push(Line {
             number,
             digest: digest.to_ascii_lowercase(),
+            loose: match (starred, dotted) {
+                (Some(_), _) => Some("a `*` before the path, as md5sum writes it"),
+                (None, Some(_)) => Some("`./` before the path"),
+                (None, None) => None,
+            },
             path: if percent {
                 decode_path(path)
             } else {

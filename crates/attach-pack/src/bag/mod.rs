@@ -12,6 +12,7 @@ mod folder;
 mod form;
 mod info;
 mod manifest;
+mod places;
 mod source;
 mod strict;
 mod text;

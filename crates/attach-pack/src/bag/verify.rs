@@ -4,6 +4,7 @@ use super::digest::{Algorithm, Hashers};
 use super::fault::{BagFault, BagFaultKind as Kind};
 use super::info::{parse_info, parse_oxum};
 use super::manifest::{parse_manifest, split_lines};
+use super::places::Places;
 use super::source::Source;
 use super::text::decode;
 use crate::hex::hex;
@@ -45,6 +46,7 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
         .filter(|path| path.starts_with("data/"))
         .collect();
     let strict = declaration.version == "1.0";
+    let places = Places::new(&present, strict);
     let mut claims = Claims::new();
     let mut listings: Vec<(String, BTreeSet<String>)> = Vec::new();
     for path in &present {
@@ -61,6 +63,7 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
             algorithm,
             tags,
             &declaration,
+            &places,
             &mut claims,
             &mut faults,
         );
@@ -95,6 +98,18 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
     fetch(source, &declaration, &present, &listings, &mut faults);
     info(source, &declaration, &mut faults);
     twins(&claims, &mut faults);
+    faults.extend(
+        payload
+            .iter()
+            .filter(|path| is_system_file(path))
+            .map(|path| {
+                BagFault::warning(
+                    Kind::Loose,
+                    path,
+                    "systems make and drop such files by themselves",
+                )
+            }),
+    );
     let wrong: Vec<BagFault> = claims
         .par_iter()
         .flat_map_iter(|(path, claims)| check_file(source, path, claims, &present))
@@ -225,6 +240,7 @@ fn read_manifest(
     algorithm: Algorithm,
     tags: bool,
     declared: &Declaration,
+    places: &Places<'_>,
     claims: &mut Claims,
     faults: &mut Vec<BagFault>,
 ) -> BTreeSet<String> {
@@ -245,9 +261,21 @@ fn read_manifest(
             faults.push(BagFault::error(Kind::Scope, path, detail).at(line.number));
             continue;
         }
-        if let Some(before) = listed.get(&line.path) {
+        if let Some(how) = line.loose {
+            faults.push(BagFault::warning(Kind::Loose, path, how).at(line.number));
+        }
+        let (line_path, twin) = match places.of(&line.path) {
+            Some(found) => (found.path.to_owned(), found.is_twin),
+            None => (line.path, false),
+        };
+        if twin {
+            let shown = line_path.escape_debug();
+            let detail = format!("listed under another form of its name than that of {shown}");
+            faults.push(BagFault::warning(Kind::Twin, path, detail).at(line.number));
+        }
+        if let Some(before) = listed.get(&line_path).filter(|_| !twin) {
             let same = *before == line.digest && declared.version != "1.0";
-            let detail = format!("{} is listed again", line.path.escape_debug());
+            let detail = format!("{} is listed again", line_path.escape_debug());
             let fault = if same {
                 BagFault::warning
             } else {
@@ -255,8 +283,8 @@ fn read_manifest(
             };
             faults.push(fault(Kind::Twice, path, detail).at(line.number));
         }
-        listed.insert(line.path.clone(), line.digest.clone());
-        claims.entry(line.path).or_default().push((
+        listed.insert(line_path.clone(), line.digest.clone());
+        claims.entry(line_path).or_default().push((
             path.to_owned(),
             line.number,
             algorithm,
@@ -407,6 +435,13 @@ fn info(source: &dyn Source, declared: &Declaration, faults: &mut Vec<BagFault>)
             }
         }
     }
+}
+
+/// Files that file managers write beside others.
+fn is_system_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let known = [".DS_Store", "Thumbs.db", "desktop.ini"];
+    known.iter().any(|one| name.eq_ignore_ascii_case(one)) || name.starts_with("._")
 }
 
 fn twins(claims: &Claims, faults: &mut Vec<BagFault>) {

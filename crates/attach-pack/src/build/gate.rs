@@ -5,6 +5,7 @@ use trueline_core::{Finding, Level, Location, Span};
 use trueline_kit::Context;
 use trueline_secrets::Hit;
 
+use crate::hex::{hex, sha256};
 use crate::rules;
 
 /// The gate of one build. Threads may share it.
@@ -61,6 +62,26 @@ impl<'a> Gate<'a> {
     pub(super) fn close(&self, finding: Finding) {
         self.stop(finding);
         self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// A secret that another scanner found.
+    pub(super) fn foreign_secret(
+        &self,
+        path: &str,
+        line: u32,
+        column: u32,
+        rule: &str,
+        secret: &str,
+    ) {
+        let at = match line {
+            0 => Location::file(path),
+            line => Location::at(path, Span::point(line, column.max(1))),
+        };
+        let fingerprint = hex(&sha256(secret.as_bytes()));
+        let rule = trueline_kit::escape::line(rule);
+        let message = format!("a secret (rule {rule}), fingerprint {fingerprint}");
+        let finding = Finding::new(&rules::SECRET, at, message);
+        self.stop(finding.subject(fingerprint).redacted());
     }
 
     /// A secret in a file, or in a file inside of it.

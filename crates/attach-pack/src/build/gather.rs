@@ -7,7 +7,7 @@ use super::{Job, diff};
 use crate::name;
 use crate::report::{self, Reference};
 use crate::rules;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use trueline_core::artifact::pack::{DiffSummary, PackKind};
 use trueline_core::{Finding, Level, Location};
@@ -32,6 +32,7 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
         gate,
         inputs: BTreeMap::new(),
         taken: BTreeMap::new(),
+        folders: HashMap::new(),
     };
     let settings = &job.settings;
     let summary = diff::summary(job.ctx, job.stamp.head.as_ref(), settings.base.as_deref())?;
@@ -60,7 +61,10 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     }
     match settings.kind {
         PackKind::Run => gather.usual(),
-        PackKind::Handoff => super::handoff::gather(&mut gather)?,
+        PackKind::Handoff => {
+            super::handoff::gather(&mut gather)?;
+            super::bundle::gather(&mut gather, gate)?;
+        }
     }
     if let Some(source) = &claims {
         gather.references(source, summary.as_ref());
@@ -99,6 +103,8 @@ pub(super) struct Gather<'a> {
     pub(super) inputs: BTreeMap<String, Input>,
     /// Root-relative paths that are in already.
     taken: BTreeMap<String, String>,
+    /// Folders with their links resolved: most files share one with others.
+    folders: HashMap<PathBuf, Option<PathBuf>>,
 }
 
 impl Gather<'_> {
@@ -119,7 +125,7 @@ impl Gather<'_> {
         }
         let asked = self.root().join(path);
         let here = || at.cloned().unwrap_or_else(|| Location::file(path));
-        let Ok(place) = asked.canonicalize() else {
+        let Some(place) = self.place(&asked) else {
             return false;
         };
         let Ok(inner) = place.strip_prefix(self.root()) else {
@@ -178,6 +184,21 @@ impl Gather<'_> {
         self.taken.insert(path.to_owned(), target.clone());
         self.inputs.insert(target, input);
         true
+    }
+
+    /// Where a path leads, with all links resolved.
+    fn place(&mut self, asked: &Path) -> Option<PathBuf> {
+        let is_link = asked.symlink_metadata().ok()?.is_symlink();
+        let (Some(folder), Some(Component::Normal(name)), false) =
+            (asked.parent(), asked.components().next_back(), is_link)
+        else {
+            return asked.canonicalize().ok();
+        };
+        let folder = self
+            .folders
+            .entry(folder.to_owned())
+            .or_insert_with(|| folder.canonicalize().ok());
+        Some(folder.as_ref()?.join(name))
     }
 
     /// The report itself, without the line that names the pack.

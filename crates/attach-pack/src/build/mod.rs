@@ -1,5 +1,6 @@
 //! `build`: gathers the evidence of a run and writes the pack.
 
+mod bundle;
 mod diff;
 mod gate;
 mod gather;
@@ -9,6 +10,7 @@ mod nested;
 mod outcome;
 mod output;
 mod pipeline;
+mod scanner;
 mod settings;
 mod stamp;
 mod tags;
@@ -81,8 +83,10 @@ fn write(
     if gate.is_closed() {
         // Everything is looked at, so that all findings are seen at once.
         pipeline::inspect(job, gate, &gathered.inputs)?;
+        scanner::run(job, gate, &gathered.inputs)?;
         return Ok(None);
     }
+    scanner::run(job, gate, &gathered.inputs)?;
     let level = match job.settings.store {
         true => Level::Store,
         false => Level::Normal,

@@ -5,6 +5,7 @@ use crate::report::{Says, claims};
 use crate::results::{Outcome, Summary, summarise};
 use crate::rules;
 use crate::statement::Verdict;
+use rayon::prelude::*;
 use std::path::Path;
 use trueline_core::{Finding, Location};
 use trueline_kit::{Context, Source};
@@ -47,12 +48,15 @@ impl Outcomes {
 pub(super) fn read(ctx: &Context, inputs: &[Input], report: Option<&Source>) -> Outcomes {
     let mut named = Outcomes::default();
     let mut others = Outcomes::default();
-    for input in inputs {
-        if !matches!(input.role, "tests" | "junit" | "ci" | "log" | "infra") {
-            continue;
-        }
+    let of_tests =
+        |input: &&Input| matches!(input.role, "tests" | "junit" | "ci" | "log" | "infra");
+    let logs: Vec<&Input> = inputs.iter().filter(of_tests).collect();
+    let outcomes: Vec<Option<Outcome>> = logs
+        .par_iter()
+        .map(|input| content(&input.origin).map(|bytes| summarise(&bytes)))
+        .collect();
+    for (input, outcome) in logs.into_iter().zip(outcomes) {
         let at = || Location::file(input.shown());
-        let outcome = content(&input.origin).map(|bytes| summarise(&bytes));
         let is_named = matches!(input.role, "tests" | "junit");
         match outcome {
             Some(Outcome::Empty) => {

@@ -5,7 +5,7 @@ use super::gate::Gate;
 use super::input::{Input, Origin, Trouble, media_type, read_stable};
 use super::output::fault;
 use crate::bag::PayloadFile;
-use crate::hex::{hex, sha256};
+use crate::hex::sha256;
 use crate::rules;
 use crate::zip::{Level, Prepared, WHOLE, WriteError, Writer, prepare};
 use rayon::prelude::*;
@@ -400,7 +400,7 @@ fn entry(input: &Input, looked: &Looked) -> Option<PackFile> {
         path: Text::new(input.path.as_str())?,
         role: Text::new(input.role)?,
         size: looked.size,
-        sha256: scalar::Sha256::new(hex(&looked.sha256))?,
+        sha256: None,
         media_type: Text::new(media_type(&input.path))?,
         source: input.source.clone(),
         redactions: looked.redactions.clone(),

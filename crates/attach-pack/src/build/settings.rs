@@ -45,6 +45,12 @@ pub(crate) struct Args {
     /// Replace secrets in text by the names of the rules that found them
     #[arg(long)]
     redact: bool,
+    /// Let another scanner add to what ours finds, where it is on the path
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "auto", value_parser = ["auto", "betterleaks", "gitleaks"])]
+    scanner: Option<String>,
+    /// Of a handoff: put in the commits since --base, as a git bundle
+    #[arg(long)]
+    bundle: bool,
     /// What the pack is: the evidence of a run, or a bundle for the next session
     #[arg(long, value_name = "KIND", value_parser = ["run", "handoff"])]
     kind: Option<String>,
@@ -68,6 +74,8 @@ struct Spec {
     output: Option<PathBuf>,
     store: bool,
     redact: bool,
+    scanner: Option<String>,
+    bundle: bool,
     kind: Option<String>,
     previous: Option<String>,
 }
@@ -87,6 +95,9 @@ pub(super) struct Settings {
     pub(super) output: Option<PathBuf>,
     pub(super) store: bool,
     pub(super) redact: bool,
+    /// `auto` or the name of a scanner.
+    pub(super) scanner: Option<String>,
+    pub(super) bundle: bool,
     pub(super) previous: Option<String>,
 }
 
@@ -156,6 +167,18 @@ impl Settings {
                 .map_err(|error| Error::usage(format!("`{text}` is no glob: {error}")))?;
             include.push(glob);
         }
+        let scanner = args.scanner.or(spec.scanner);
+        if let Some(name) = &scanner
+            && !["auto", "betterleaks", "gitleaks"].contains(&name.as_str())
+        {
+            return Err(Error::usage(format!(
+                "`{name}` is no scanner that is known"
+            )));
+        }
+        let bundle = args.bundle || spec.bundle;
+        if bundle && kind == PackKind::Run {
+            return Err(Error::usage("--bundle is of a handoff").hint("--kind handoff"));
+        }
         let previous = args.previous.or(spec.previous);
         if let Some(id) = &previous
             && !trueline_core::scalar::is_sha256(id)
@@ -176,6 +199,8 @@ impl Settings {
                 .or_else(|| spec.output.map(|path| ctx.root().join(path))),
             store: args.store || spec.store,
             redact: args.redact || spec.redact,
+            scanner,
+            bundle,
             previous,
             run,
         })

@@ -62,9 +62,13 @@ pub(super) fn finish<W: Write + Seek>(
             sha256: sha256(&bytes),
         });
         let name = format!("{base}/{path}");
+        // The only one that grows with the payload.
+        let level = match path == "manifest-sha256.txt" && !job.settings.store {
+            true => Level::Normal,
+            false => Level::Store,
+        };
         if size <= crate::zip::WHOLE {
-            let entry =
-                prepare(&name, false, bytes, Level::Store).map_err(|error| failed(&error))?;
+            let entry = prepare(&name, false, bytes, level).map_err(|error| failed(&error))?;
             zip.add(entry).map_err(|error| failed(&error))?;
         } else {
             zip.add_stream(
@@ -72,7 +76,7 @@ pub(super) fn finish<W: Write + Seek>(
                 false,
                 size,
                 &mut bytes.as_slice(),
-                Level::Store,
+                level,
                 &mut |_| (),
             )
             .map_err(|error| failed(&error))?;

@@ -68,9 +68,19 @@ pub fn summarise(log: &[u8]) -> Outcome {
     if log.trim_ascii_start().starts_with(b"<") {
         return junit::read(log).map_or(Outcome::Unknown, Outcome::Results);
     }
-    [cargo::read, nextest::read, pytest::read, tap::read]
+    type Reader = fn(&[u8]) -> Option<Summary>;
+    // Without one of its marks a reader finds nothing: most logs are looked at once, and not line by line.
+    let readers: [(&[&str], Reader); 4] = [
+        (&["test result: "], cargo::read),
+        (&["Summary ["], nextest::read),
+        (&[" in "], pytest::read),
+        (&["1..", "TAP version "], tap::read),
+    ];
+    let has = |mark: &&str| memchr::memmem::find(log, mark.as_bytes()).is_some();
+    readers
         .iter()
-        .find_map(|read| read(log))
+        .filter(|(marks, _)| marks.iter().any(has))
+        .find_map(|(_, read)| read(log))
         .map_or(Outcome::Unknown, Outcome::Results)
 }
 

@@ -6,7 +6,7 @@ use trueline_core::Rule;
 
 const MEND: &str = "Take the bag from its source again. A pack is never edited: build a new one with `attach-pack build`.";
 
-rules! { BAG, 17:
+rules! { BAG, 18:
     DECLARATION = "bag-declaration", Error, "The declaration `bagit.txt` is missing or malformed",
         why: "Without it the folder is no bag, and nothing says how its other files are to be read.",
         example: "BagIt-Version 1.0", mend: MEND;
@@ -53,8 +53,11 @@ rules! { BAG, 17:
         why: "What cannot be read cannot be checked, and what was not checked must not pass.",
         example: "chmod 000 data/tests.txt", mend: "Make the file readable, or take the bag from its source again.";
     ALGORITHM = "bag-algorithm", Error, "A manifest uses a digest that is not known",
-        why: "MD5, SHA-1, SHA-256 and SHA-512 are checked; a manifest that is not checked must not pass.",
+        why: "MD5, SHA-1 and SHA-2 are checked; a manifest that is not checked must not pass.",
         example: "manifest-crc32.txt", mend: "Have the bag made with SHA-256 or SHA-512.";
+    LOOSE = "bag-loose", Warning, "Not every tool or system takes this alike",
+        why: "The bag is valid, but a stricter reader, or a system that makes or drops such files by itself, may see another one.",
+        example: "<digest> *./data/a.txt, or a file Thumbs.db", mend: "Have the bag made again, without such files and with plain lines.";
     NOT_CANONICAL = "bag-not-canonical", Error, "A file of the bag differs from the one form that packs have",
         why: "Each tag file follows from the others, byte for byte, so that no bit of a pack is free.",
         example: "an extra tag file notes.txt", mend: MEND;
@@ -79,6 +82,7 @@ pub(crate) fn of_bag(kind: Kind) -> &'static Rule {
         Kind::Irregular => &IRREGULAR,
         Kind::Unreadable => &UNREADABLE,
         Kind::Algorithm => &ALGORITHM,
+        Kind::Loose => &LOOSE,
         Kind::NotCanonical => &NOT_CANONICAL,
     }
 }

@@ -4,6 +4,7 @@ use super::record::Method;
 use super::{MAX_RATIO, RATIO_FROM};
 use flate2::{Compress, Compression, FlushCompress, Status};
 use libdeflater::{CompressionLvl, Compressor};
+use std::cell::RefCell;
 
 /// Content up to this size is compressed in one piece and in memory.
 pub const WHOLE: u64 = 4 << 20;
@@ -87,12 +88,22 @@ fn zlib(content: &[u8], last: bool, level: u32) -> Option<Vec<u8>> {
     }
 }
 
+thread_local! {
+    /// Of each thread, by level: a compressor's tables are larger than most files.
+    static COMPRESSORS: RefCell<Vec<(i32, Compressor)>> = const { RefCell::new(Vec::new()) };
+}
+
 fn libdeflate(content: &[u8], level: i32) -> Option<Vec<u8>> {
-    let mut compressor = Compressor::new(CompressionLvl::new(level).ok()?);
-    let mut out = vec![0; compressor.deflate_compress_bound(content.len())];
-    let length = compressor.deflate_compress(content, &mut out).ok()?;
-    out.truncate(length);
-    Some(out)
+    COMPRESSORS.with_borrow_mut(|all| {
+        if !all.iter().any(|(of, _)| *of == level) {
+            all.push((level, Compressor::new(CompressionLvl::new(level).ok()?)));
+        }
+        let (_, compressor) = all.iter_mut().find(|(of, _)| *of == level)?;
+        let mut out = vec![0; compressor.deflate_compress_bound(content.len())];
+        let length = compressor.deflate_compress(content, &mut out).ok()?;
+        out.truncate(length);
+        Some(out)
+    })
 }
 
 /// False if three samples (start, middle, end) shrink by less than three hundredths: images, archives, cipher texts.

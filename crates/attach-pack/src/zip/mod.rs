@@ -11,7 +11,7 @@
 //! - a deflated entry of more than 1 MiB is not smaller than 1/256 of its content (the writer stores instead), so that a
 //!   bomb is known by its header;
 //! - all entries live in one folder; those below its `data/` come first, sorted by the bytes of their names; the tag
-//!   files follow, stored and not executable: `bagit.txt`, `bag-info.txt`, `manifest-sha256.txt`, any others sorted,
+//!   files follow, stored (but for the manifest) and not executable: `bagit.txt`, `bag-info.txt`, `manifest-sha256.txt`, any others sorted,
 //!   the seal, and `tagmanifest-sha256.txt` as the last;
 //! - the **seal** ([`seal_name`]) holds the data of all entries before it: deflate has many streams for one content, so
 //!   a digest of contents cannot hold the container's bytes. It stands in no manifest, so the pack id does not depend

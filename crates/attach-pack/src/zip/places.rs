@@ -123,7 +123,9 @@ impl<S: ReadAt + ?Sized> Archive<'_, S> {
                 return Some(Fault::of(FaultKind::Order, &header.name, detail));
             };
             let rank = rank(path);
-            if rank > 0 && (header.method != Method::Stored || header.executable) {
+            // The manifest is as long as the payload has files.
+            let packed = header.method != Method::Stored && rank != 3;
+            if rank > 0 && (packed || header.executable) {
                 let detail = "a tag file must be stored, mode 0644";
                 return Some(Fault::of(FaultKind::NotCanonical, &header.name, detail));
             }

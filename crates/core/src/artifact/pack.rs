@@ -49,12 +49,13 @@ pub struct PackFile {
     /// Path inside the bag: `data/report.md`.
     pub path: Text,
     /// What it is for: `report`, `ci`, `tests`, `diff`, `junit`, `artifact`, `log`,
-    /// `screenshot`, `infra`, `rotation`, `handoff`.
+    /// `screenshot`, `infra`, `rotation`, `handoff`, `bundle`.
     pub role: Text,
     /// Size in bytes.
     pub size: u64,
-    /// SHA-256 of its bytes.
-    pub sha256: Sha256,
+    /// SHA-256 of its bytes, where it is said here too: in a pack the manifest says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256>,
     /// Media type, by the name's ending.
     pub media_type: Text,
     /// Path in the repository it was taken from; absent for generated files.

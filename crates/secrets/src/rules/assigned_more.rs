@@ -3,13 +3,49 @@
 use crate::rule::{Rule, Shape};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::assigned("database-password", "Password of a database", &["pgpassword", "mysql_pwd", "mysql_root_password", "postgres_password", "db_password", "database_password", "redis_password", "mssql_sa_password", "mongo_initdb_root_password"], r#"[^\s'"`;,<>(){}\[\]\\$]{8,100}"#).entropy(25),
+    Rule::assigned("database-password", "Password of a database", &["pgpassword", "mysql_pwd", "mysql_root_password", "postgres_password", "db_password", "db_passwd", "database_password", "database_passwd", "redis_password", "mssql_sa_password", "mongo_initdb_root_password"], r#"[^\s'"`,(){}\[\]\\]{6,100}"#).entropy(20),
+    Rule::assigned("database-password-short", "Password beside its short name", &["pwd"], r#"[a-zA-Z0-9:;<@=},!$?^]{8,100}"#).entropy(25).check(is_mixed),
     Rule::token("snowflake-or-odbc-password", "Password in a connection string", &["pwd=", "password="], r#"(?i)(?:server|data source|host|driver|uid|user id|user)\s{0,3}=[^\r\n'"]{1,120};\s{0,3}(?:pwd|password)\s{0,3}=\s{0,3}([^;'"\s<>$*]{6,100})"#).around().entropy(20),
-    Rule::token("curl-auth-user", "Credential of a curl call", &["curl "], r#"curl[ \t](?:[^\r\n]|\\\r?\n){0,200}?(?:-u|--user|--proxy-user)(?:=|[ \t]{1,4})["']?([^\s:"'$<]{1,64}:[^\s"'$<]{3,100})"#).entropy(20),
-    Rule::token("curl-auth-header", "Credential of a curl header", &["curl "], r#"(?i)curl[ \t](?s:.){0,300}?(?:-H|--header)(?:=|[ \t]{0,4})["'](?:Authorization:[ \t]{0,4}(?:Basic[ \t]([a-z0-9+/]{8,}={0,3})|(?:Bearer|(?:Api-)?Token)[ \t]([\w=~@.+/-]{8,})|([\w=~@.+/-]{8,}))|(?:(?:X-(?:[a-z]{1,16}-)?)?(?:Api-?)?(?:Key|Token)):[ \t]{0,4}([\w=~@.+/-]{8,}))["']"#).entropy(27),
+    Rule::token("curl-auth-user", "Credential of a curl call", &["curl"], r#"curl\b(?:[^\r\n]*[\r\n]{1,2}){0,5}?[^\r\n]*?[ \t\r\n](?:-u|--user|--proxy-user)(?:=|[ \t]{0,5})(?:"(:[^"]{3,}|[^:"]{3,}:|[^:"]{3,}:[^"]{3,})"|'([^:']{3,}:[^']{3,})'|((?:"[^"]{3,}"|'[^']{3,}'|[\w$@.-]+):(?:"[^"]{3,}"|'[^']{3,}'|[\w${}@.-]+)))(?:\s|\z)"#).within(0, 2400).entropy(20).check(is_login),
+    Rule::token("curl-auth-header", "Credential of a curl header", &["curl"], r#"curl\b(?:[^\r\n]*?[\r\n]{1,2}){0,5}?[^\r\n]*?[ \t\n\r](?:-H|--header)(?:=|[ \t]{0,5})["'](?i)(?:Authorization:[ \t]{0,5}(?:Basic[ \t]([a-z0-9+/]{8,}={0,3})|(?:Bearer|(?:Api-)?Token)[ \t]([\w=~@.+/-]{8,})|([\w=~@.+/-]{8,}))|(?:(?:X-(?:[a-z]+-)?)?(?:Api-?)?(?:Key|Token)):[ \t]{0,5}([\w=~@.+/-]{8,}))["']"#).within(0, 2400).entropy(27),
     Rule::token("authorization-header", "Credential of a header", &["authorization"], r#"(?i)authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:basic|bearer|token|digest|apikey|ssws|splunk)\s{1,3}([a-z0-9+/_.~=-]{16,600})"#).around().entropy(33),
     Rule::token("git-extraheader", "Credential in a git configuration", &["extraheader"], r#"(?i)extraheader\s{0,3}=\s{0,3}AUTHORIZATION:\s{0,3}(?:basic|bearer)\s{1,3}([a-z0-9+/_.~=-]{16,600})"#).around().entropy(30),
     Rule::token("url-with-credentials", "Password in a URL", &["://"], r#"://[^\s:/@'"<>`${}()\[\]]{0,100}:([^\s/@:'"<>`${}()\[\]*]{3,150})@[A-Za-z0-9.\[_-]{1,200}"#).shape(Shape::Glued).entropy(15),
-    Rule::token("kubernetes-secret-yaml", "Data of a Kubernetes secret", &["kind"], r#"(?i)kind["']?:\s{0,4}["']?secret["'\s](?s:.){0,500}?["'\s{,]data["']?:\s{0,60}\{?\s{0,60}["']?[a-z0-9_.-]{1,80}["']?:\s{0,10}(?:\|-?\s{0,20})?["']?([a-z0-9+/]{8,}={0,3})"#).shape(Shape::Glued).entropy(20),
-    Rule::token("kubernetes-secret-data-first", "Data of a Kubernetes secret", &["kind"], r#"\b(?i)data:\s{1,10}[a-z0-9_.-]{1,40}:\s{1,4}["']?([a-z0-9+/]{10,60}={0,3})["']?\s(?s:.){0,40}?kind:\s{0,4}secret\b"#).within(160, 16).entropy(20),
+    Rule::token("kubernetes-secret-yaml", "Data of a Kubernetes secret", &["kind"], r#"(?i)kind["']?:[ \t]*["']?secret\b["']?(?s:.){0,300}?\bdata["']?:(?s:.){0,100}?\s+["']?[\w.-]+["']?:(?:[ \t]*(?:\||>[-+]?)\s+)?[ \t]*["']?([a-z0-9+/]{10,}={0,3})"#).within(0, 3000).entropy(20).check(is_mixed),
+    Rule::token("kubernetes-secret-data-first", "Data of a Kubernetes secret", &["data:"], r#"(?i)data:(?s:.){0,100}?\s+[\w.-]+:(?:[ \t]*(?:\||>[-+]?)\s+)?[ \t]*["']?([a-z0-9+/]{10,}={0,3})["']?(?s:.){0,200}?\bkind:[ \t]*["']?secret\b"#).within(0, 2400).entropy(20).check(is_mixed),
 ];
+
+/// A user and a password, neither of them a stand-in.
+fn is_login(value: &[u8]) -> bool {
+    const STAND_INS: [&str; 9] = [
+        "change", "pass", "password", "pwd", "test", "token", "changeit", "changeme", "secret",
+    ];
+    let at = memchr::memchr(b':', value).unwrap_or(value.len());
+    let rest = value.get(at..).unwrap_or_default();
+    let trim = |part: &[u8]| {
+        let text = String::from_utf8_lossy(part).to_lowercase();
+        text.trim_matches([':', '\'', '"']).to_owned()
+    };
+    let password = trim(rest);
+    let same = |c: char| !password.is_empty() && password.chars().all(|x| x == c);
+    let variable = |text: &str| {
+        let mut chars = text.chars();
+        chars.next() == Some('$')
+            && chars
+                .next()
+                .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '{' | '('))
+    };
+    !STAND_INS.contains(&password.as_str())
+        && !password.starts_with(['[', '<'])
+        && !variable(&password)
+        && !same('*')
+        && !same('x')
+}
+
+/// Letters and digits, or both cases: more than a word.
+fn is_mixed(value: &[u8]) -> bool {
+    let any = |what: fn(&u8) -> bool| value.iter().any(what);
+    any(u8::is_ascii_digit)
+        || value.ends_with(b"=")
+        || any(|b| matches!(b, b'+' | b'!' | b'$' | b'^' | b'@'))
+}

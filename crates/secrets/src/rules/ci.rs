@@ -44,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::token("datadog-pat", "Datadog personal access token", &["ddpat_", "ddapp_"], r"dd(?:pat|app)_[A-Za-z0-9]{32,60}"),
     Rule::token("honeycomb-key", "Honeycomb ingest key", &["hcaik_", "hcbik_", "hcxik_"], r"hc[a-z]ik_[a-z0-9]{58}"),
     Rule::token("logfire-token", "Logfire token", &["pylf_v1_"], r"pylf_v1_[a-z]{2,5}_[A-Za-z0-9]{40,50}"),
-    Rule::assigned("sumologic-id-assigned", "Sumo Logic access id", &["sumo"], r"su[a-z0-9]{12}").entropy(30),
+    Rule::assigned("sumologic-id-assigned", "Sumo Logic access id", &["sumo"], r"su[a-z0-9]{12}").entropy(30).check(|value| !value.starts_with(b"sumOf")),
     Rule::assigned("sumologic-access-token", "Sumo Logic access key", &["sumo"], r"[a-z0-9]{64}").entropy(30),
     Rule::assigned("pagerduty-api-key", "PagerDuty API key", &["pagerduty", "pager_duty", "pager-duty"], r"[a-z0-9_+-]{20}|u\+[a-z0-9_+-]{18}").entropy(30),
     Rule::assigned("opsgenie-key", "Opsgenie API key", &["opsgenie"], r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),

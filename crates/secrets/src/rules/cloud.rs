@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::token("google-refresh-token", "Google OAuth refresh token", &["1//0"], r"1//0[A-Za-z0-9_-]{40,110}").entropy(38),
     Rule::token("google-hmac-key-id", "Google storage HMAC key", &["GOOG1"], r"GOOG1[A-Z0-9]{53,60}"),
     Rule::assigned("gcp-private-key-id", "Private key id of a Google service account", &["private_key_id"], r"[0-9a-f]{40}").entropy(30),
-    Rule::token("azure-ad-client-secret", "Microsoft Entra client secret", &["0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"], r"[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}").entropy(30).within(8, 48),
+    Rule::token("azure-ad-client-secret", "Microsoft Entra client secret", &["0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"], r#"(?:^|[\\'"`\s>=:(,)])([A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34})(?:$|[\\'"`\s<),])"#).entropy(30).within(5, 48),
     Rule::assigned("azure-storage-key", "Azure storage account key", &["accountkey", "account_key", "azure_storage", "sharedaccesskey"], r"[a-z0-9/+]{43,86}={1,2}").entropy(40),
     Rule::token("azure-sas-signature", "Signature of an Azure shared access URL", &["sig="], r"sig=([A-Za-z0-9%/+]{43,60}(?:%3D|=))").entropy(38),
     Rule::token("azure-devops-token", "Azure DevOps personal access token", &["JQQJ99"], r"[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{18}[A-Z0-9]{8}").within(54, 40).entropy(35),

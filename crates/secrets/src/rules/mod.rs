@@ -11,6 +11,7 @@ mod cloud;
 mod data;
 mod forges;
 mod money;
+mod more;
 mod registries;
 mod saas;
 mod structure;
@@ -29,6 +30,7 @@ pub fn all() -> Vec<&'static Rule> {
         money::RULES,
         data::RULES,
         saas::RULES,
+        more::RULES,
         assigned::RULES,
         assigned_more::RULES,
         structure::RULES,

@@ -59,9 +59,9 @@ pub(super) const RULES: &[Rule] = &[
         "nuget-config-password",
         "Password in a nuget.config",
         &["cleartextpassword", "\"password\""],
-        r#"(?i)<add key="(?:(?:ClearText)?Password)"\s{1,4}value="([^"<>\r\n]{8,200})"\s*/?>"#,
+        r#"(?i)<add key="(?:(?:ClearText)?Password)"\s*value="([^\n]{8,200}?)"\s*/>"#,
     )
-    .around()
+    .within(20, 700)
     .entropy(10),
     Rule::token(
         "docker-pat",
@@ -74,7 +74,7 @@ pub(super) const RULES: &[Rule] = &[
         "artifactory-api-key",
         "Artifactory API key",
         &["AKCp"],
-        r"AKCp[A-Za-z0-9]{69}",
+        r"AKCp[A-Za-z0-9]{64,76}",
     )
     .entropy(40),
     Rule::token(
