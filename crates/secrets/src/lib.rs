@@ -13,6 +13,7 @@
 mod benign;
 mod engine;
 mod hit;
+mod keywords;
 mod names;
 mod position;
 mod redact;
