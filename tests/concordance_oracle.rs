@@ -225,9 +225,10 @@ fn sorted(value: serde_json::Value) -> serde_json::Value {
             all.sort_by_key(ToString::to_string);
             serde_json::Value::Array(all)
         }
-        serde_json::Value::Object(all) => {
-            all.into_iter().map(|(key, one)| (key, sorted(one))).collect()
-        }
+        serde_json::Value::Object(all) => all
+            .into_iter()
+            .map(|(key, one)| (key, sorted(one)))
+            .collect(),
         other => other,
     }
 }

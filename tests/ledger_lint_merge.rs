@@ -1,72 +1,10 @@
 //! The merge driver of ledgers, as git runs it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use std::io::Write as _;
-use std::process::Stdio;
-
+use common::ledger::{codes, fed, record, repository};
 use common::{Ran, Sandbox, ran};
-
-const RECORD: &str = r#"{"task_id":"WBS-1","agent":"AGENT-1","model":"m-1","max":false,"reason":"r","timestamp":"2026-01-10T10:00:00Z"}"#;
-
-fn record(reason: &str) -> String {
-    RECORD.replace("\"r\"", &format!("\"{reason}\"")) + "\n"
-}
-
-/// A repository with one item, one agent, one committed record.
-fn repository() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox
-        .write(
-            "ops/queue.jsonl",
-            "{\"id\":\"WBS-1\",\"status\":\"todo\"}\n",
-        )
-        .write(
-            "ops/ownership.yaml",
-            "accounts:\n  AGENT-1: \"@one\"\nrules: []\n",
-        )
-        .write("ops/model-decisions.jsonl", record("first"))
-        .commit("start");
-    sandbox
-}
-
-fn fed(sandbox: &Sandbox, args: &[&str], input: &str) -> Ran {
-    let mut child = sandbox
-        .command("ledger-lint")
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A tool that refuses at once may not read its input.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    ran(&child.wait_with_output().unwrap())
-}
-
-fn codes(ran: &Ran) -> Vec<String> {
-    ran.json()["findings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|finding| {
-            let code = finding["code"]
-                .as_str()
-                .unwrap()
-                .replace("ledger-lint/", "");
-            format!(
-                "{}:{} {code}",
-                finding["path"].as_str().unwrap(),
-                finding["line"]
-            )
-        })
-        .collect()
-}
 
 /// A sandbox whose git finds the driver on its path.
 fn git(sandbox: &Sandbox, args: &[&str]) -> Ran {

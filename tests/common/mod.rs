@@ -2,6 +2,8 @@
 //! clock, fixed git identities, no configuration of the machine.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod ledger;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 

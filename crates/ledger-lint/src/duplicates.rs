@@ -1,7 +1,8 @@
 //! Records that stand twice, found in 16 bytes a record.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
+use foldhash::quality::FixedState;
 use trueline_core::{Finding, Location, Span};
 
 use crate::rules::reference as rules;
@@ -24,10 +25,8 @@ struct Seen {
 impl Duplicates {
     /// Remembers a record that takes one line of that many characters.
     pub fn add(&mut self, text: &[u8], line: u32, width: u32) {
-        let mut hasher = DefaultHasher::new();
-        text.trim_ascii().hash(&mut hasher);
         self.seen.push(Seen {
-            hash: hasher.finish(),
+            hash: FixedState::with_seed(0).hash_one(text.trim_ascii()),
             line,
             width,
         });

@@ -98,6 +98,17 @@ impl Input {
         Ok(Box::new(file))
     }
 
+    /// Whether there are so many bytes to read, as far as that is known: standard input and
+    /// packed files count as large.
+    pub fn is_at_least(&self, bytes: u64) -> bool {
+        match &self.place {
+            Some(place) if !self.shown.ends_with(".gz") => {
+                place.metadata().is_ok_and(|data| data.len() >= bytes)
+            }
+            _ => true,
+        }
+    }
+
     /// The whole content, up to a limit.
     ///
     /// # Errors

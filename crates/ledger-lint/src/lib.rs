@@ -2,6 +2,7 @@
 
 pub mod append;
 pub mod approval;
+pub mod beside;
 pub mod catalogue;
 pub mod check;
 pub mod command;

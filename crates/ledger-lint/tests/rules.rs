@@ -40,7 +40,9 @@ fn every_rule_has_a_golden_case() {
         include_str!("golden/records.rs"),
         include_str!("golden/documents.rs"),
         include_str!("../../../tests/ledger_lint.rs"),
+        include_str!("../../../tests/ledger_lint_append.rs"),
         include_str!("../../../tests/ledger_lint_merge.rs"),
+        include_str!("../../../tests/ledger_lint_use.rs"),
     ]
     .concat();
     let missing: Vec<_> = RULES

@@ -1,10 +1,10 @@
-//! The rules, compiled once: one keyword automaton, one expression a rule (built when it is first needed).
+//! The rules, compiled once: one set of keywords, one expression a rule (built when it is first needed).
 
 use crate::benign::{entropy, is_digest, is_placeholder, looks_drawn, names_digest};
 use crate::context::{name_of, names_no_secret};
+use crate::keywords::Keywords;
 use crate::rule::{Rule, Shape};
 use crate::rules;
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
@@ -22,9 +22,11 @@ const ASSIGN: &str = r#"[ \t\w.-]{0,24}[\]\s'"`\\)]{0,4}(?:,?\s{0,40}["']?value[
 
 /// The compiled set of all rules.
 pub(crate) struct Engine {
-    keywords: AhoCorasick,
-    /// For each pattern of `keywords`, the rules that it wakes.
+    keywords: Keywords,
+    /// For each word of `keywords`, the rules that it wakes.
     wakes: Vec<Vec<usize>>,
+    /// The bytes of each word.
+    lengths: Vec<usize>,
     compiled: Vec<OnceLock<Option<Regex>>>,
     rules: Vec<&'static Rule>,
 }
@@ -63,16 +65,10 @@ impl Engine {
                     .collect()
             })
             .collect();
-        let keywords = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            // Some MB, and several times the speed of the automaton that this many words would get by default.
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&words)
-            .ok()?;
         Some(Self {
-            keywords,
+            keywords: Keywords::new(&words),
             wakes,
+            lengths: words.iter().map(|word| word.len()).collect(),
             compiled: rules.iter().map(|_| OnceLock::new()).collect(),
             rules,
         })
@@ -122,28 +118,25 @@ impl Engine {
     /// before the keyword and [`REACH`] bytes after its start.
     pub(crate) fn find(&self, buffer: &[u8], area: Range<usize>, found: &mut Vec<Found>) {
         // A keyword may start in the area and end after it.
-        let longest = self.keywords.max_pattern_len();
-        let stop = area.end.saturating_add(longest).min(buffer.len());
+        let stop = area
+            .end
+            .saturating_add(self.keywords.longest())
+            .min(buffer.len());
         let Some(text) = buffer.get(area.start..stop) else {
             return;
         };
-        for hit in self.keywords.find_overlapping_iter(text) {
-            let at = area.start + hit.start();
+        self.keywords.find(text, |word, start| {
+            let at = area.start + start;
+            let length = self.lengths.get(word).copied().unwrap_or_default();
             if at >= area.end {
-                continue;
+                return;
             }
-            let keyword = at..area.start + hit.end();
-            for rule in self
-                .wakes
-                .get(hit.pattern().as_usize())
-                .into_iter()
-                .flatten()
-            {
-                if let Some(span) = self.try_rule(*rule, buffer, &keyword) {
+            for rule in self.wakes.get(word).into_iter().flatten() {
+                if let Some(span) = self.try_rule(*rule, buffer, &(at..at + length)) {
                     found.push(Found { rule: *rule, span });
                 }
             }
-        }
+        });
     }
 
     fn try_rule(

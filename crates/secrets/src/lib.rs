@@ -14,6 +14,7 @@ mod benign;
 mod context;
 mod engine;
 mod hit;
+mod keywords;
 mod names;
 mod position;
 mod redact;

@@ -1,6 +1,6 @@
 //! Texts of a record, wherever they stand: paths of one machine, broken encodings.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 use std::sync::OnceLock;
 use trueline_text::tree::escape_token;
@@ -112,10 +112,13 @@ fn may_be_broken(raw: &[u8]) -> bool {
 fn may_hold_path(raw: &[u8]) -> bool {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let finder = FINDER.get_or_init(|| {
-        AhoCorasick::new([
-            "/home/", "/Users/", "/root/", "/mnt/", "file:///", ":\\\\", ":/", "\\/",
-        ])
-        .ok()
+        AhoCorasick::builder()
+            // Only for this kind of match the texts are searched with vector instructions.
+            .match_kind(MatchKind::LeftmostFirst)
+            .build([
+                "/home/", "/Users/", "/root/", "/mnt/", "file:///", ":\\\\", ":/", "\\/",
+            ])
+            .ok()
     });
     finder.as_ref().is_none_or(|finder| finder.is_match(raw))
 }

@@ -40,7 +40,31 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if !trueline_core::scalar::is_timestamp(text) {
         return None;
     }
-    text.parse().ok()
+    in_utc(text.as_bytes()).or_else(|| text.parse().ok())
+}
+
+/// The time of a valid text of the usual form, `2026-01-15T12:00:00Z`; `None` for every other.
+fn in_utc(text: &[u8]) -> Option<Timestamp> {
+    let number = |from: usize, digits: usize| -> Option<i64> {
+        let digits = text.get(from..from + digits)?.iter();
+        Some(digits.fold(0, |value, digit| {
+            value * 10 + i64::from(digit.wrapping_sub(b'0'))
+        }))
+    };
+    // A leap second is for the library.
+    let second = number(17, 2).filter(|second| *second < 60)?;
+    if text.len() != 20 || text.get(19) != Some(&b'Z') {
+        return None;
+    }
+    // Days since 1970 in the proleptic Gregorian calendar, years counted from March.
+    let (year, month, day) = (number(0, 4)?, number(5, 2)?, number(8, 2)?);
+    let year = year - i64::from(month <= 2);
+    let (era, month) = (year.div_euclid(400), (month + 9) % 12);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let of_day = number(11, 2)? * 3600 + number(14, 2)? * 60 + second;
+    Timestamp::from_second(days * 86_400 + of_day).ok()
 }
 
 pub(super) fn check(
@@ -148,4 +172,31 @@ pub(super) fn expired(
             Finding::new(&rules::EXPIRED, at.clone(), message).subject(id)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_usual_form_is_read_as_the_library_does(second in -62_135_596_800i64..253_402_207_200) {
+            let time = Timestamp::from_second(second).unwrap();
+            prop_assert_eq!(in_utc(time.to_string().as_bytes()), Some(time));
+        }
+    }
+
+    #[test]
+    fn other_forms_are_for_the_library() {
+        for text in [
+            "1998-12-31T23:59:60Z",
+            "2026-01-15T12:00:00.5Z",
+            "2026-01-15T12:00:00+01:00",
+            "2026-01-15t12:00:00z",
+        ] {
+            assert_eq!(in_utc(text.as_bytes()), None, "{text}");
+            assert!(parse(text).is_some(), "{text}");
+        }
+    }
 }

@@ -194,6 +194,10 @@ fn validate(
     Ok(found)
 }
 
+/// Bytes that are written at the end of the file in one go. A process that is killed during a
+/// longer write leaves a part of it; then the file is replaced instead.
+const IN_ONE_WRITE: usize = 4096;
+
 /// A ledger that nobody else appends to at the moment.
 struct Locked {
     file: File,
@@ -327,7 +331,16 @@ impl Locked {
             text.push_str(record);
             text.push('\n');
         }
-        // One write at the end of the file: whole, or not there.
+        if text.len() > IN_ONE_WRITE {
+            let mut all = Vec::new();
+            self.file
+                .seek(SeekFrom::Start(0))
+                .and_then(|_| self.file.read_to_end(&mut all))
+                .map_err(|error| self.failed(&error))?;
+            all.extend_from_slice(text.as_bytes());
+            return self.replace(&all);
+        }
+        // One small write at the end of the file: whole, or not there.
         let before = self
             .file
             .metadata()

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use trueline_core::{Finding, Location};
 use trueline_kit::{Context, Error};
-use trueline_secrets::Scanner;
+use trueline_secrets::{Report, Scanner};
 
 use super::base::{self, Base};
 use super::baseline;
+use crate::beside::{self, Source};
 use crate::catalogue::Wrong;
-use crate::input::{Input, Scanned};
+use crate::input::Input;
 use crate::ledger::{Format, Ledger};
 use crate::world::World;
 use crate::{approval, catalogue, document, gather, lines, rules, secret, table};
@@ -51,7 +52,23 @@ pub struct Args {
     /// Do not report these codes
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Threads that a large ledger is checked with: the second looks for secrets [default: 2
+    /// where there are as many processors]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=2))]
+    threads: Option<u8>,
 }
+
+impl Args {
+    fn are_two_threads(&self) -> bool {
+        match self.threads {
+            Some(count) => count > 1,
+            None => std::thread::available_parallelism().is_ok_and(|count| count.get() > 1),
+        }
+    }
+}
+
+/// Bytes of a file from which a second thread pays.
+const LARGE: u64 = 1 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum As {
@@ -135,7 +152,7 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
             if let Some(tip) = upstream.as_ref().filter(|_| base::is_bound(ledger)) {
                 found.extend(base::diverged(ctx, input, tip)?);
             }
-            let mut own = file(ctx, input, ledger, &world, !args.no_schema)?;
+            let mut own = file(ctx, input, ledger, &world, args)?;
             if let Some(since) = since.as_ref().filter(|_| input.place.is_some())
                 && let Some(added) = base::added(ctx, input, since)?
             {
@@ -318,17 +335,23 @@ fn file(
     input: &Input,
     ledger: &Ledger,
     world: &World,
-    secrets: bool,
+    args: &Args,
 ) -> Result<Vec<Finding>, Error> {
-    let mut scanner = Scanner::new();
+    let has_secrets = !args.no_schema;
     let path = input.shown.as_str();
     let mut findings;
+    let mut secrets = Report::default();
     if ledger.format == Format::Jsonl {
         let failed = |error: std::io::Error| Error::on(format!("cannot read `{path}`"), &error);
         let source = input.open()?;
-        let checked = match secrets {
-            true => lines::check(path, Scanned::new(source, &mut scanner), ledger, world),
-            false => lines::check(path, source, ledger, world),
+        let checked = if has_secrets {
+            let two = input.is_at_least(LARGE) && args.are_two_threads();
+            let work = |source: Source<'_>| lines::check(path, source, ledger, world);
+            let (checked, report) = beside::scanned(source, two, work);
+            secrets = report;
+            checked
+        } else {
+            lines::check(path, source, ledger, world)
         };
         findings = checked.map_err(failed)?.0;
     } else {
@@ -338,14 +361,16 @@ fn file(
             Format::Approval => approval::check(path, &bytes, world).0,
             _ => document::check(path, &bytes, ledger, world).0,
         };
-        if secrets {
+        if has_secrets {
+            let mut scanner = Scanner::new();
             scanner.feed(&bytes);
+            secrets = scanner.finish();
         }
     }
     let has_mark = findings.iter().any(|finding| {
         finding.rule == &rules::syntax::BYTE_ORDER_MARK
             && finding.at.span.is_some_and(|span| span.line == 1)
     });
-    secret::report(path, ledger, &scanner.finish(), has_mark, &mut findings);
+    secret::report(path, ledger, &secrets, has_mark, &mut findings);
     Ok(findings)
 }

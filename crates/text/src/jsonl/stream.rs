@@ -25,8 +25,9 @@ pub enum Event<'b> {
 
 /// Lines of a buffered reader.
 ///
-/// It holds one line at a time; the buffer is used again for the next. This is not an
-/// [`Iterator`], because a line lives only until the next one is asked for.
+/// It holds one line at a time: that of the reader's own buffer where the line is whole in it, a
+/// copy otherwise. This is not an [`Iterator`], because a line lives only until the next one is
+/// asked for; only then the reader is told that the last one was used.
 #[derive(Debug)]
 pub struct Reader<R> {
     source: R,
@@ -34,6 +35,8 @@ pub struct Reader<R> {
     buffer: Vec<u8>,
     number: u32,
     offset: usize,
+    /// Bytes of the reader's buffer that the last line took.
+    given: usize,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -50,6 +53,7 @@ impl<R: BufRead> Reader<R> {
             buffer: Vec::new(),
             number: 0,
             offset: 0,
+            given: 0,
         }
     }
 
@@ -58,7 +62,37 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// What the reader reports; an interruption is tried again.
     pub fn next_line(&mut self) -> io::Result<Option<Event<'_>>> {
+        self.source.consume(std::mem::take(&mut self.given));
         self.buffer.clear();
+        if let Some(end) = self.end_in_buffer()? {
+            let start = self.offset;
+            self.given = end + 1;
+            self.offset += self.given;
+            self.number = self.number.saturating_add(1);
+            // The buffer is not empty, so this reads nothing.
+            let chunk = self.source.fill_buf()?;
+            let whole = chunk.get(..self.given).unwrap_or(chunk);
+            return Ok(Some(Event::Line(Line::new(self.number, start, whole))));
+        }
+        self.gathered()
+    }
+
+    /// Where the next line ends, if it is whole in the reader's buffer and not too long.
+    fn end_in_buffer(&mut self) -> io::Result<Option<usize>> {
+        loop {
+            match self.source.fill_buf() {
+                Ok(chunk) => {
+                    let end = memchr::memchr(b'\n', chunk);
+                    return Ok(end.filter(|end| *end <= self.max_line));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The next line, copied together from as many fillings of the buffer as it takes.
+    fn gathered(&mut self) -> io::Result<Option<Event<'_>>> {
         let mut len = 0usize;
         let mut is_too_long = false;
         loop {
@@ -75,7 +109,8 @@ impl<R: BufRead> Reader<R> {
             let content = taken - usize::from(end.is_some());
             is_too_long |= self.buffer.len() + content > self.max_line;
             if !is_too_long {
-                self.buffer.extend(chunk.iter().take(taken));
+                self.buffer
+                    .extend_from_slice(chunk.get(..taken).unwrap_or(chunk));
             }
             self.source.consume(taken);
             len += taken;
