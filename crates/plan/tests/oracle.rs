@@ -5,7 +5,6 @@
 // [verify->NT-5.1]
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stderr,
     reason = "a test fails by panicking, and says what it leaves out"
 )]

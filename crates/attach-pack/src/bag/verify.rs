@@ -22,6 +22,14 @@ struct Declaration {
     encoding: String,
 }
 
+/// A manifest in the bag, as its name says.
+struct ManifestFile<'a> {
+    path: &'a str,
+    algorithm: Algorithm,
+    /// True for a tag manifest.
+    tags: bool,
+}
+
 /// What the manifests say of one file: `(manifest, line, algorithm, digest)`.
 type Claims = BTreeMap<String, Vec<(String, u64, Algorithm, String)>>;
 
@@ -57,11 +65,14 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
             faults.push(BagFault::error(Kind::Algorithm, path, ""));
             continue;
         };
-        let listed = read_manifest(
-            source,
+        let manifest = ManifestFile {
             path,
             algorithm,
             tags,
+        };
+        let listed = read_manifest(
+            source,
+            &manifest,
             &declaration,
             &places,
             &mut claims,
@@ -236,14 +247,17 @@ fn in_scope(path: &str) -> bool {
 
 fn read_manifest(
     source: &dyn Source,
-    path: &str,
-    algorithm: Algorithm,
-    tags: bool,
+    manifest: &ManifestFile<'_>,
     declared: &Declaration,
     places: &Places<'_>,
     claims: &mut Claims,
     faults: &mut Vec<BagFault>,
 ) -> BTreeSet<String> {
+    let &ManifestFile {
+        path,
+        algorithm,
+        tags,
+    } = manifest;
     let Some(text) = tag_text(source, path, declared, faults) else {
         return BTreeSet::new();
     };

@@ -118,7 +118,7 @@ fn members(row: &BookRow) -> Vec<(String, String)> {
     let (document, _) = json::parse(&text);
     let root = document.root();
     root.into_iter()
-        .flat_map(|root| root.members())
+        .flat_map(json::Node::members)
         .map(|(key, value)| (key.to_owned(), compact(value)))
         .collect()
 }

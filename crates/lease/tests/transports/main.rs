@@ -7,7 +7,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test that cannot go on has failed"
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed; a long run says how long"
 )]
 
 mod http;
@@ -187,7 +188,7 @@ fn evicted(zombie: &Contender, lock: &Record, fence: u64, next: &Contender, roun
         &["commit", "-q", "--allow-empty", "-m", "late"],
     );
     let work = format!("HEAD:refs/heads/late-{round}");
-    let pushed = zombie.remote().push(&lock.lock_id, fence, &[work.clone()]);
+    let pushed = zombie.remote().push(&lock.lock_id, fence, std::slice::from_ref(&work));
     assert!(matches!(pushed, Err(Error::Fenced { .. })), "{pushed:?}");
     // One that does not even read the table again, but goes by what it has seen: the remote
     // itself has to refuse that.
