@@ -81,7 +81,11 @@ fn json(text: &str, aliases: &Aliases, review: &mut Review) {
         review.faults.push((error.message.clone(), error.offset));
         return;
     }
-    for (key, node) in document.root().into_iter().flat_map(trueline_text::json::Node::members) {
+    for (key, node) in document
+        .root()
+        .into_iter()
+        .flat_map(trueline_text::json::Node::members)
+    {
         let value = match node.raw() {
             "true" => "yes".to_owned(),
             "false" => "no".to_owned(),

@@ -188,7 +188,9 @@ fn evicted(zombie: &Contender, lock: &Record, fence: u64, next: &Contender, roun
         &["commit", "-q", "--allow-empty", "-m", "late"],
     );
     let work = format!("HEAD:refs/heads/late-{round}");
-    let pushed = zombie.remote().push(&lock.lock_id, fence, std::slice::from_ref(&work));
+    let pushed = zombie
+        .remote()
+        .push(&lock.lock_id, fence, std::slice::from_ref(&work));
     assert!(matches!(pushed, Err(Error::Fenced { .. })), "{pushed:?}");
     // One that does not even read the table again, but goes by what it has seen: the remote
     // itself has to refuse that.

@@ -121,10 +121,12 @@ impl Mapping {
                 continue;
             }
             match self.value(field, value, place)? {
-                Some(ours @ Value::Array(_)) if ours.as_array().is_some_and(Vec::is_empty)
-                    && self.is_all_kept(value, &ours) => {
-                        used.push(key);
-                    }
+                Some(ours @ Value::Array(_))
+                    if ours.as_array().is_some_and(Vec::is_empty)
+                        && self.is_all_kept(value, &ours) =>
+                {
+                    used.push(key);
+                }
                 Some(value) if field == "refs" => {
                     used.push(key);
                     self.split(&value, &mut item);
