@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use trueline_core::{Finding, Id, Location};
 use trueline_kit::{Artifact, Context, Error, Format, escape};
-use trueline_lease::{Answer, Conflict, Grant, OverlapKind, Refusal, Request, Rules, Source};
+use trueline_lease::{
+    Answer, Conflict, DEFAULT_GRACE, Grant, OverlapKind, Refusal, Request, Rules, Source, State,
+};
 use trueline_scope::Glob;
 
 use crate::args::{self, span, store_error};
@@ -236,10 +238,17 @@ pub(crate) fn refused(refusal: &Refusal, ctx: &Context) {
         let mut finding = Finding::new(&rules::SCOPE_CONFLICT, at, describe(conflict, ctx));
         finding.subject = Some(conflict.held.record.lock_id.to_string());
         if overdue(&conflict.held) {
-            finding.help = Some(format!(
-                "it seems to be left over: `locks recover --expect {} --reason TEXT`",
+            let recover = format!(
+                "`locks recover --expect {} --reason TEXT`",
                 conflict.held.record.version_tag()
-            ));
+            );
+            finding.help = Some(match conflict.held.verdict.state {
+                State::Active => format!(
+                    "its lease seems to be over: once {}s of grace are over too, {recover}",
+                    DEFAULT_GRACE.as_secs()
+                ),
+                State::Stale(_) => format!("it seems to be left over: {recover}"),
+            });
         }
         ctx.report(finding);
     }

@@ -75,7 +75,15 @@ pub(crate) fn store_error(error: &trueline_lease::Error) -> Error {
             held.owner,
             held.version_tag()
         )),
-        E::StillActive { .. } => edge.hint("--force takes it over all the same"),
+        E::StillActive { verdict, .. } if verdict.lease_left >= 0 => edge.hint(format!(
+            "{} of its lease left; --force takes it over all the same",
+            span(verdict.lease_left)
+        )),
+        E::StillActive { verdict, .. } => edge.hint(format!(
+            "its lease is over for {}, which {}s of grace follow; --force takes it over all the same",
+            span(verdict.lease_left),
+            trueline_lease::DEFAULT_GRACE.as_secs()
+        )),
         E::Changed { .. } | E::NoSuchLock { .. } => edge.hint("`locks list` shows what is held"),
         E::Unreadable { .. } => edge.hint("`locks doctor` says how to mend it"),
         _ => edge,
