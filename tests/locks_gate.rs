@@ -194,7 +194,7 @@ fn links_submodules_and_odd_names_do_not_slip_past() {
     sandbox.git(&["add", "-A"]);
     sandbox.git(&["update-index", "--add", "--cacheinfo", &info]);
     sandbox.git(&["commit", "-q", "-m", "work\n\nWBS: WBS-1"]);
-    let ran = preflight(&sandbox, "AGENT-1").exits(1);
+    let ran = preflight(&sandbox, "AGENT-1").exits(1).says("special-file");
     for part in ["is a link to `../ui`", "is a submodule", "is not UTF-8"] {
         assert!(ran.out.contains(part), "{part} in {}", ran.out);
     }

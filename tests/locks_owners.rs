@@ -216,3 +216,24 @@ fn tracked_paths_that_are_not_utf8_are_reported() {
     sandbox.run("locks", &["owners", "--strict"]).exits(1);
     codeowners(&sandbox, &[]).exits(0).says("path-not-utf8");
 }
+
+#[test]
+fn a_file_that_the_code_host_does_not_load_is_not_written() {
+    let names: Vec<String> = (0..500).map(|at| format!("f{at}")).collect();
+    let owners: Vec<String> = (0..600).map(|at| format!("\"@org/t{at:06}\"")).collect();
+    let rules = format!(
+        "  - paths: [\"{{{}}}\"]\n    owners: [{}]\n",
+        names.join(","),
+        owners.join(", ")
+    );
+    let sandbox = with(&rules);
+    codeowners(&sandbox, &[])
+        .exits(1)
+        .says("codeowners-too-large")
+        .says("3000000");
+    assert!(!sandbox.root().join(".github/CODEOWNERS").exists());
+    sandbox.write("OWNERS", "# x\n".repeat(800_000));
+    let args = ["owners", "--codeowners", "OWNERS", "src/a.rs"];
+    let read = sandbox.run("locks", &args).exits(1);
+    assert!(read.err.contains("codeowners-too-large"), "{}", read.err);
+}

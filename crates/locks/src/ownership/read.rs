@@ -267,7 +267,7 @@ impl Reader<'_> {
                 Ok(glob) => found.push(pattern(text, range, glob)),
                 Err(error) => {
                     let place = inside(self.source.text(), &range, &text, error.offset);
-                    let message = format!("bad glob `{text}`: {}", error.message);
+                    let message = format!("bad glob: {}", error.message);
                     let at = self.source.at(place);
                     let mut finding = Finding::new(&rules::OWNERSHIP_GLOB, at, message);
                     finding.help = error.help;
