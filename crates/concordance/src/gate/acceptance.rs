@@ -79,8 +79,9 @@ fn judge(
     let id = &entry.item.id;
     let text = source.text().get(range.clone()).unwrap_or_default();
     let mut at = range.start;
-    let (mut said, mut names_test) = (0, false);
+    let (mut said, mut names_test, mut names_case) = (0, false, false);
     let mut first_placeholder = None;
+    let mut is_ticked = false;
     for line in text.split_inclusive('\n') {
         let start = at;
         at += line.len();
@@ -93,7 +94,27 @@ fn judge(
             first_placeholder.get_or_insert(start + lead..start + line.trim_end().len());
         } else {
             said += 1;
-            names_test |= line.split(is_break).any(|word| is_test(state, word));
+            is_ticked = ticked(line).unwrap_or(is_ticked);
+            for (offset, word) in words(line) {
+                let Some(path) = test_path(state, word) else {
+                    names_case |= word.contains(char::is_alphanumeric);
+                    continue;
+                };
+                names_test = true;
+                names_case |= word.len() > path.len();
+                if is_plain(path) && !state.tree.has(path) {
+                    let begin = start + offset;
+                    let place = source.at(begin..begin + path.len());
+                    let message = format!("the acceptance of `{id}` names `{path}`, which is gone");
+                    let level = if is_ticked {
+                        Level::Error
+                    } else {
+                        Level::Warning
+                    };
+                    let finding = Finding::new(&rules::DEAD_FILE, place, message);
+                    out.push(finding.level(level).subject(path));
+                }
+            }
         }
     }
     if let Some(place) = first_placeholder {
@@ -104,17 +125,19 @@ fn judge(
         let message = format!("the acceptance criteria of `{id}` are empty");
         let finding = Finding::new(&rules::PLACEHOLDER_ACCEPTANCE, source.at(range), message);
         out.push(finding.subject(id.as_str()));
-    } else if !names_test {
+    } else if !(names_test && names_case) {
         let lead = text.len() - text.trim_start().len();
         let line = text.trim_start().lines().next().unwrap_or_default().len();
         let place = range.start + lead..range.start + lead + line;
-        let message = format!("the acceptance criteria of `{id}` name no test file");
+        let what = if names_test {
+            "case of a test"
+        } else {
+            "test file"
+        };
+        let message = format!("the acceptance criteria of `{id}` name no {what}");
         let finding = Finding::new(&rules::PLACEHOLDER_ACCEPTANCE, source.at(place), message);
-        out.push(
-            finding
-                .level(Level::Warning)
-                .subject(format!("{id} test file")),
-        );
+        let subject = format!("{id} {what}");
+        out.push(finding.level(Level::Warning).subject(subject));
     }
 }
 
@@ -147,14 +170,35 @@ fn is_break(c: char) -> bool {
         )
 }
 
-/// A path of a test that exists, with or without what follows `::` or `#`; or one that only looks
-/// like a test's path.
-fn is_test(state: &State<'_>, word: &str) -> bool {
+/// The words of a line, each with the byte that it begins at.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let begin = line.as_ptr().addr();
+    line.split(is_break)
+        .filter(|word| !word.is_empty())
+        .map(move |word| (word.as_ptr().addr() - begin, word))
+}
+
+/// The path of a test in a word, which may go on with `::name` or `#name`.
+fn test_path<'a>(state: &State<'_>, word: &'a str) -> Option<&'a str> {
     let path = word.split("::").next().unwrap_or_default();
-    let path = path
-        .split('#')
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches([':', '.']);
-    path.contains('.') && !path.is_empty() && state.settings.class(path) == Class::Test
+    let path = path.split('#').next().unwrap_or_default();
+    let path = path.trim_end_matches([':', '.']);
+    let is_test = path.contains('.') && state.settings.class(path) == Class::Test;
+    is_test.then_some(path)
+}
+
+/// True for a path that is meant as it is written: no pattern, no gap to fill in.
+fn is_plain(path: &str) -> bool {
+    path.contains('/') && !path.contains(['*', '?', '{', '}', '<', '>', '$', '…', ':'])
+}
+
+/// Whether a line has a ticked box, or an empty one; `None` without a box.
+fn ticked(line: &str) -> Option<bool> {
+    let body = line
+        .trim_start()
+        .trim_start_matches(['-', '*', '+', ' ', '>']);
+    let boxes = [("[ ]", false), ("[x]", true), ("[X]", true)];
+    boxes
+        .into_iter()
+        .find_map(|(mark, is)| body.starts_with(mark).then_some(is))
 }

@@ -74,11 +74,12 @@ pub const HIDDEN_TRAILERS: Rule = Rule {
 pub const DEAD_FILE: Rule = Rule {
     code: "dead-file",
     level: Level::Error,
-    summary: "The crosswalk names a file that is gone",
+    summary: "The crosswalk or an acceptance criterion names a file that is gone",
     why: "A requirement that is covered by a deleted file is not covered.",
     example: r#"{"nt": "NT-1", "code": [{"path": "src/gone.rs", "kind": "trailer"}]}"#,
     mend: "Run `concordance update --base REV` from before the change: it follows renames and \
-           drops what is gone.",
+           drops what is gone. In acceptance criteria, name the file as it is now; while the box \
+           is not ticked, it is a warning.",
 };
 
 /// The crosswalk has a row of an item that is gone.
