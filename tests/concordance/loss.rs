@@ -79,6 +79,46 @@ fn a_blueprint_that_leads_nowhere_drops_no_row() {
     std::fs::rename(path.join("nt.md"), sandbox.root().join("../nt.md")).unwrap();
     std::os::unix::fs::symlink("../../../nt.md", path.join("nt.md")).unwrap();
     nothing_is_written(&sandbox, "link");
+    sandbox.commit("A link out\n\nNT: NT-1.2\nTD: TD-2\nWBS: WBS-1.2");
+    nothing_is_written(&sandbox, "committed link");
+    let ran = sandbox.run(
+        "concordance",
+        &["update", "--base", "main", "--head", "HEAD"],
+    );
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    std::fs::remove_file(sandbox.root().join("../nt.md")).unwrap();
+    nothing_is_written(&sandbox, "link to nothing");
+    let ran = sandbox.run("concordance", &["check"]);
+    assert!(ran.err.contains("leads nowhere"), "{}", ran.err);
+}
+
+/// What a link leads to counts once, under the path of the blueprint.
+#[cfg(unix)]
+#[test]
+fn a_link_to_another_file_is_a_blueprint() {
+    use std::os::unix::fs::symlink;
+    let sandbox = with_peoples_fields();
+    let path = sandbox.root().join("docs/blueprints");
+    std::fs::rename(path.join("nt.md"), sandbox.root().join("WISHES.md")).unwrap();
+    symlink("../../WISHES.md", path.join("nt.md")).unwrap();
+    symlink("nt.md", path.join("nt2.md")).unwrap();
+    symlink("td.md", path.join("td-again.md")).unwrap();
+    let rows = sandbox.read(CROSSWALK);
+    sandbox.commit("Links\n\nNT: NT-1.2\nTD: TD-2\nWBS: WBS-1.2");
+    sandbox.run("concordance", &["index"]).exits(0);
+    let index = sandbox.read("docs/blueprints/nt-index.json");
+    assert!(index.contains("\"docs/blueprints/nt.md\""), "{index}");
+    sandbox.run("concordance", &["update", "--check"]).exits(0);
+    for args in [
+        &["update"][..],
+        &["update", "--base", "HEAD", "--head", "HEAD"],
+    ] {
+        sandbox.run("concordance", args).exits(0);
+        assert_eq!(sandbox.read(CROSSWALK), rows, "{args:?}");
+    }
+    sandbox
+        .run("concordance", &["check", "--base", "HEAD"])
+        .exits(0);
 }
 
 #[test]

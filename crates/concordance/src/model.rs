@@ -34,7 +34,21 @@ impl Model {
     /// When git cannot be read.
     pub fn read(tree: &Tree<'_>, settings: &Settings) -> Result<Self, Error> {
         let mut blueprints = Vec::new();
-        for path in tree.files() {
+        let mut paths: Vec<&str> = tree.files().iter().map(String::as_str).collect();
+        paths.retain(|path| settings.holds(path).is_some());
+        // What a link to another blueprint declares is declared there.
+        let mut targets = BTreeSet::new();
+        for path in tree.links().filter(|path| settings.holds(path).is_some()) {
+            let is_twin = match tree.target(path)? {
+                Some(target) => settings.holds(&target).is_some() || !targets.insert(target),
+                None => false,
+            };
+            if !is_twin {
+                paths.push(path);
+            }
+        }
+        paths.sort_unstable();
+        for path in paths {
             if let Some(holds) = settings.holds(path)
                 && let Some(source) = tree.source(path)?
             {

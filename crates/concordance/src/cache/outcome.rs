@@ -89,6 +89,10 @@ impl Memo {
         for path in tree.odd() {
             put(path.as_bytes());
         }
+        for path in tree.links() {
+            put(path.as_bytes());
+            put(tree.target(path).ok()?.unwrap_or_default().as_bytes());
+        }
         let number = u8::from_str_radix(slot.get(..2)?, 16).ok()? % SLOTS;
         Some(Memo {
             store: store.clone(),

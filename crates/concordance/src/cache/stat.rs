@@ -56,7 +56,9 @@ impl Stat {
 pub enum OnDisk {
     /// A regular file.
     File(Stat),
-    /// A folder, a link, something else.
+    /// A folder.
+    Folder,
+    /// A link, something else.
     Other,
     /// Nothing.
     Gone,
@@ -97,6 +99,7 @@ pub(super) fn nanos(time: SystemTime) -> i64 {
 pub fn look(place: &Path) -> OnDisk {
     match place.symlink_metadata() {
         Ok(meta) if meta.is_file() => OnDisk::File(Stat::new(&meta)),
+        Ok(meta) if meta.is_dir() => OnDisk::Folder,
         Ok(_) => OnDisk::Other,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             OnDisk::Gone

@@ -1,11 +1,15 @@
 //! The files of a state of the repository: the working tree, or a commit.
 
+mod links;
+mod places;
+
+use places::walk;
+pub use places::{is_repository, is_there};
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
-use std::path::Path;
 
-use trueline_kit::git::{Blobs, Git, GitPath, Listed, Oid};
+use trueline_kit::git::{Blobs, Listed, Oid};
 use trueline_kit::{Context, Error, Source};
 
 use crate::cache::{self, OnDisk, Stat, look_all};
@@ -20,6 +24,8 @@ pub struct Tree<'c> {
     unread: RefCell<BTreeSet<String>>,
     /// Paths that were asked for and are no files of the tree.
     asked: RefCell<BTreeSet<String>>,
+    /// Paths of symbolic links, and of whatever else is neither a file nor a folder.
+    links: BTreeSet<String>,
     place: Place<'c>,
 }
 
@@ -31,6 +37,8 @@ enum Place<'c> {
     },
     Commit {
         oids: BTreeMap<String, Oid>,
+        /// The texts of its symbolic links.
+        links: BTreeMap<String, Oid>,
         blobs: RefCell<Blobs>,
         limit: u64,
     },
@@ -48,7 +56,7 @@ impl<'c> Tree<'c> {
         if is_repository(&git)? {
             for one in git.all_files()? {
                 let (path, is_known, is_skipped) = match one {
-                    Listed::Known { entry, .. } if !entry.mode.is_file() => continue,
+                    Listed::Known { entry, .. } if entry.mode.is_submodule() => continue,
                     Listed::Known { entry, is_skipped } => (entry.path, true, is_skipped),
                     Listed::Other(path) => (path, false, false),
                 };
@@ -69,14 +77,18 @@ impl<'c> Tree<'c> {
         odd.dedup();
         let paths: Vec<&str> = listed.iter().map(|(path, ..)| path.as_str()).collect();
         let found = look_all(ctx.root(), &paths, cache::threads());
-        let (mut files, mut stats) = (Vec::new(), Vec::new());
+        let (mut files, mut stats, mut links) = (Vec::new(), Vec::new(), BTreeSet::new());
         for ((path, is_known, is_skipped), found) in listed.into_iter().zip(found) {
             let stat = match found {
                 OnDisk::File(stat) => Some(stat),
                 // git takes a file in a folder that it may not enter for a deleted one.
                 OnDisk::Hidden => None,
                 OnDisk::Gone if is_skipped => None,
-                OnDisk::Gone | OnDisk::Other => continue,
+                OnDisk::Gone | OnDisk::Folder => continue,
+                OnDisk::Other => {
+                    links.insert(path);
+                    continue;
+                }
             };
             files.push(path);
             stats.push((stat, is_known));
@@ -86,6 +98,7 @@ impl<'c> Tree<'c> {
             odd,
             unread: RefCell::default(),
             asked: RefCell::default(),
+            links,
             place: Place::Work { ctx, stats },
         })
     }
@@ -96,10 +109,13 @@ impl<'c> Tree<'c> {
     /// When git cannot be read.
     pub fn commit(ctx: &Context, commit: &Oid) -> Result<Self, Error> {
         let git = ctx.git();
-        let mut oids = BTreeMap::new();
+        let (mut oids, mut links) = (BTreeMap::new(), BTreeMap::new());
         let mut odd = Vec::new();
         for entry in git.ls_tree(commit)? {
             match entry.path.as_str() {
+                Some(path) if entry.mode.is_symlink() => {
+                    links.insert(path.to_owned(), entry.oid);
+                }
                 Some(path) if entry.mode.is_file() => {
                     oids.insert(path.to_owned(), entry.oid);
                 }
@@ -113,8 +129,10 @@ impl<'c> Tree<'c> {
             odd,
             unread: RefCell::default(),
             asked: RefCell::default(),
+            links: links.keys().cloned().collect(),
             place: Place::Commit {
                 oids,
+                links,
                 blobs: RefCell::new(git.blobs(limit)?),
                 limit,
             },
@@ -149,13 +167,16 @@ impl<'c> Tree<'c> {
                 self.ask(path);
                 let source = ctx.source(path);
                 if source.is_none() && (self.has(path) || is_there(ctx, path)) {
+                    if let Some(error) = self.broken(path) {
+                        ctx.failed(&error);
+                    }
                     self.mark_unread(path);
                 }
                 Ok(source)
             }
             Place::Commit { .. } => {
                 let bytes = self.bytes(path)?;
-                if self.has(path)
+                if (self.has(path) || self.links.contains(path))
                     && bytes
                         .as_ref()
                         .is_none_or(|bytes| std::str::from_utf8(bytes).is_err())
@@ -231,10 +252,16 @@ impl<'c> Tree<'c> {
                 self.ask(path);
                 ctx.read(path)
             }
-            Place::Commit { oids, blobs, .. } => match oids.get(path) {
-                Some(oid) => blobs.borrow_mut().get(oid),
-                None => Ok(None),
-            },
+            Place::Commit { oids, blobs, .. } => {
+                let target = match oids.contains_key(path) {
+                    true => None,
+                    false => self.target(path)?,
+                };
+                match oids.get(target.as_deref().unwrap_or(path)) {
+                    Some(oid) => blobs.borrow_mut().get(oid),
+                    None => Ok(None),
+                }
+            }
         }
     }
 
@@ -245,72 +272,4 @@ impl<'c> Tree<'c> {
             Place::Commit { limit, .. } => Some(*limit),
         }
     }
-}
-
-/// Whether the root lies in a git repository.
-///
-/// # Errors
-/// When it seems to, and git does not open it: a damaged repository, one of another user, or no
-/// git at all. Judged without git it would pass for what it is not.
-pub fn is_repository(git: &Git) -> Result<bool, Error> {
-    match git.require() {
-        Ok(()) => Ok(true),
-        Err(error) if std::env::var_os("GIT_DIR").is_some() || has_git(git.root()) => Err(error),
-        Err(_) => Ok(false),
-    }
-}
-
-/// Whether a folder or one above it has a `.git`, as far up as git looks.
-fn has_git(root: &Path) -> bool {
-    let ceilings = std::env::var_os("GIT_CEILING_DIRECTORIES").unwrap_or_default();
-    let ceilings: Vec<_> = std::env::split_paths(&ceilings)
-        .filter_map(|path| path.canonicalize().ok())
-        .collect();
-    let is_below = |folder: &&Path| *folder == root || !ceilings.iter().any(|one| one == folder);
-    root.ancestors()
-        .take_while(is_below)
-        .any(|folder| folder.join(".git").symlink_metadata().is_ok())
-}
-
-/// Whether there is something of that path, as far as one may see.
-pub fn is_there(ctx: &Context, path: &str) -> bool {
-    match ctx.root().join(path).symlink_metadata() {
-        Ok(_) => true,
-        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
-    }
-}
-
-fn walk(ctx: &Context, files: &mut Vec<String>, odd: &mut Vec<String>) -> Result<(), Error> {
-    let walker = ignore::WalkBuilder::new(ctx.root())
-        .hidden(false)
-        .parents(false)
-        .require_git(false)
-        .git_global(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .build();
-    for entry in walker {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                ctx.failed(&Error::io(format!("cannot read a folder: {error}")));
-                continue;
-            }
-        };
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-            continue;
-        }
-        let Ok(inner) = entry.path().strip_prefix(ctx.root()) else {
-            continue;
-        };
-        let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
-        match parts {
-            Some(parts) => files.push(parts.join("/")),
-            None => odd.push(
-                GitPath::new(inner.as_os_str().as_encoded_bytes())
-                    .display()
-                    .into_owned(),
-            ),
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,83 @@
+//! What lies where: repositories, and the files of a folder outside of one.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use trueline_kit::git::{Git, GitPath};
+use trueline_kit::{Context, Error};
+
+/// Whether the root lies in a git repository.
+///
+/// # Errors
+/// When it seems to, and git does not open it: a damaged repository, one of another user, or no
+/// git at all. Judged without git it would pass for what it is not.
+pub fn is_repository(git: &Git) -> Result<bool, Error> {
+    match git.require() {
+        Ok(()) => Ok(true),
+        Err(error) if std::env::var_os("GIT_DIR").is_some() || has_git(git.root()) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Whether a folder or one above it has a `.git`, as far up as git looks.
+fn has_git(root: &Path) -> bool {
+    let ceilings = std::env::var_os("GIT_CEILING_DIRECTORIES").unwrap_or_default();
+    let ceilings: Vec<_> = std::env::split_paths(&ceilings)
+        .filter_map(|path| path.canonicalize().ok())
+        .collect();
+    let is_below = |folder: &&Path| *folder == root || !ceilings.iter().any(|one| one == folder);
+    root.ancestors()
+        .take_while(is_below)
+        .any(|folder| folder.join(".git").symlink_metadata().is_ok())
+}
+
+/// Whether there is something of that path, as far as one may see.
+pub fn is_there(ctx: &Context, path: &str) -> bool {
+    match ctx.root().join(path).symlink_metadata() {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
+}
+
+pub(super) fn walk(
+    ctx: &Context,
+    files: &mut Vec<String>,
+    odd: &mut Vec<String>,
+) -> Result<(), Error> {
+    let walker = ignore::WalkBuilder::new(ctx.root())
+        .hidden(false)
+        .parents(false)
+        .require_git(false)
+        .git_global(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    for entry in walker {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                ctx.failed(&Error::io(format!("cannot read a folder: {error}")));
+                continue;
+            }
+        };
+        // A link is looked at by whoever asks for it.
+        if !entry
+            .file_type()
+            .is_some_and(|kind| kind.is_file() || kind.is_symlink())
+        {
+            continue;
+        }
+        let Ok(inner) = entry.path().strip_prefix(ctx.root()) else {
+            continue;
+        };
+        let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
+        match parts {
+            Some(parts) => files.push(parts.join("/")),
+            None => odd.push(
+                GitPath::new(inner.as_os_str().as_encoded_bytes())
+                    .display()
+                    .into_owned(),
+            ),
+        }
+    }
+    Ok(())
+}
