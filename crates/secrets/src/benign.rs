@@ -121,11 +121,50 @@ pub(crate) fn looks_drawn(value: &[u8]) -> bool {
     {
         return true;
     }
+    if is_woven(value) {
+        return true;
+    }
     value.split(|b| !b.is_ascii_alphanumeric()).any(|run| {
         run.len() >= 8
             && run.iter().any(u8::is_ascii_digit)
             && run.iter().any(u8::is_ascii_alphabetic)
+            && !is_type_name(run)
     })
+}
+
+/// True if there are letters of both cases, as base32 and hex never have.
+pub(crate) fn has_both_cases(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase)
+}
+
+/// True if letters of both cases and digits alternate often, whatever stands between them.
+fn is_woven(value: &[u8]) -> bool {
+    let turns = value
+        .windows(2)
+        .filter(|pair| {
+            matches!(pair, [a, b] if a.is_ascii_digit() && b.is_ascii_alphabetic()
+                || a.is_ascii_alphabetic() && b.is_ascii_digit())
+        })
+        .count();
+    turns >= 5 && has_both_cases(value)
+}
+
+/// True for a name of words that begin with a capital and one number: `Curve25519Seed`, `PrivatePkcs8Key`.
+fn is_type_name(run: &[u8]) -> bool {
+    let (mut words, mut letters, mut numbers) = (0usize, 0usize, 0usize);
+    let mut before = b' ';
+    for byte in run {
+        match byte {
+            b'0'..=b'9' => numbers += usize::from(!before.is_ascii_digit()),
+            b'A'..=b'Z' if before.is_ascii_uppercase() => return false,
+            b'A'..=b'Z' => (words, letters) = (words + 1, letters + 1),
+            b'a'..=b'z' if before.is_ascii_digit() => return false,
+            _ => letters += 1,
+        }
+        before = *byte;
+    }
+    let first = usize::from(run.first().is_some_and(u8::is_ascii_lowercase));
+    words >= 1 && numbers == 1 && letters >= 3 * (words + first)
 }
 
 /// True for a stand-in: four `x`, `*`, `.`, `#` or `?` in a row, a variable (`${X}`, `$(x)`, `{{x}}`, `<token>`,
@@ -186,6 +225,24 @@ mod tests {
             "d41d8cd98f00b204e9800998ecf8427",
         ] {
             assert!(!is_digest(no.as_bytes()), "{no}");
+        }
+    }
+
+    #[test]
+    fn names_of_types_are_not_drawn() {
+        for name in [
+            "PrivatePkcs8KeyDer",
+            "Curve25519SeedBin",
+            "EcPrivateKeyRfc5915Der",
+            "pkcs-9-at-pkcs15Token",
+            "ed25519.Ed25519PrivateKey",
+            "v1.2.3-beta4",
+            "x86_64-v3",
+        ] {
+            assert!(!looks_drawn(name.as_bytes()), "{name}");
+        }
+        for drawn in ["BP1q4SA=LRk9Y", "k3JqZ8wTn5", "a1b2c3d4e5", "Ab3Cd4Ef5Gh6"] {
+            assert!(looks_drawn(drawn.as_bytes()), "{drawn}");
         }
     }
 

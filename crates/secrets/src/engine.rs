@@ -2,7 +2,7 @@
 
 use crate::benign::{entropy, is_digest, is_placeholder, looks_drawn, names_digest};
 use crate::context::{name_of, names_no_secret};
-use crate::keywords::Keywords;
+use crate::keywords::{Keywords, Word};
 use crate::rule::{Rule, Shape};
 use crate::rules;
 use regex::bytes::{Regex, RegexBuilder};
@@ -17,8 +17,20 @@ const AFTER: usize = 768;
 const AFTER_BLOCK: usize = 16 * 1024;
 /// How far a scan must be able to look ahead.
 pub(crate) const REACH: usize = AFTER_BLOCK;
+/// Entropy that only drawn characters have, in bits a byte.
+const DRAWN: f64 = 5.0;
+/// Keywords of so few bytes stand in any long run of base64.
+const SHORT: usize = 5;
+/// A run of base64 before a match that makes it a part of the run.
+const LONG_RUN: usize = 80;
+/// The least length of the lines of a wrapped text.
+const WRAPPED: usize = 60;
+/// What stands before a digest or a file in base64.
+const LABELS: [&[u8]; 8] = [
+    b"h1:", b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"SHA256:", b"md5-", b"base64,",
+];
 /// A separator between the name of a secret and its value: `=`, `:=`, `=>`, `: `, `<-`, `", "`, `>` of an element.
-const ASSIGN: &str = r#"[ \t\w.-]{0,24}[\]\s'"`\\)]{0,4}(?:,?\s{0,40}["']?value["']?\s{0,2})?(?:=>|<-|\|\||[:?+|]{0,4}=|:|>|,|\()[\s'"`=>|\\(@]{0,12}(?:(?:bearer|basic|token)[ \t]+)?"#;
+const ASSIGN: &str = r#"[ \t\w.-]{0,32}[\]\s'"`\\)]{0,4}(?:,?\s{0,40}["']?value["']?\s{0,2})?(?:=>|<-|\|\||[:?+|]{0,4}=|:|>|,|\()[\s'"`=>|\\(@]{0,12}(?:(?:bearer|basic|token)[ \t]+)?"#;
 
 /// The compiled set of all rules.
 pub(crate) struct Engine {
@@ -53,7 +65,7 @@ impl Engine {
             .collect();
         words.sort_unstable_by_key(|word| word.to_ascii_lowercase());
         words.dedup_by_key(|word| word.to_ascii_lowercase());
-        let wakes = words
+        let wakes: Vec<Vec<usize>> = words
             .iter()
             .map(|word| {
                 (0..rules.len())
@@ -65,8 +77,26 @@ impl Engine {
                     .collect()
             })
             .collect();
+        // A word is exact if every rule that it wakes asks for this very case.
+        let exact = |word: &str, wakes: &[usize]| {
+            wakes.iter().filter_map(|at| rules.get(*at)).all(|rule| {
+                !takes_any_case(rule)
+                    && rule
+                        .keywords
+                        .iter()
+                        .all(|k| *k == word || !k.eq_ignore_ascii_case(word))
+            })
+        };
+        let marked: Vec<Word> = words
+            .iter()
+            .zip(&wakes)
+            .map(|(text, wakes)| Word {
+                text,
+                exact: exact(text, wakes),
+            })
+            .collect();
         Some(Self {
-            keywords: Keywords::new(&words),
+            keywords: Keywords::new(&marked),
             wakes,
             lengths: words.iter().map(|word| word.len()).collect(),
             compiled: rules.iter().map(|_| OnceLock::new()).collect(),
@@ -153,8 +183,7 @@ impl Engine {
         };
         let from = keyword.start.saturating_sub(before.min(BEFORE));
         let word = buffer.get(keyword.clone())?;
-        let any_case = rule.pattern.starts_with("(?i)");
-        let same = any_case || rule.keywords.iter().any(|k| k.as_bytes() == word);
+        let same = takes_any_case(rule) || rule.keywords.iter().any(|k| k.as_bytes() == word);
         let plain = match rule.shape {
             Shape::Token => same && is_edge(buffer, keyword.start),
             // The alphabets of long tokens hold `-`: a search from each would look at the same bytes again.
@@ -193,6 +222,11 @@ impl Engine {
         let span = place(secret(&regex.captures(window)?)?);
         judge(rule, buffer, keyword, &span).then_some(span)
     }
+}
+
+/// True if the case of the keyword does not count.
+fn takes_any_case(rule: &Rule) -> bool {
+    matches!(rule.shape, Shape::Assigned | Shape::Around { .. }) || rule.pattern.starts_with("(?i)")
 }
 
 /// The span of the first group of the rule's own that took part, else of the group that the engine put around it.
@@ -235,6 +269,31 @@ fn is_split_api(keyword: &[u8]) -> bool {
     keyword.eq_ignore_ascii_case(b"api") && !matches!(keyword, b"api" | b"Api" | b"API")
 }
 
+/// True in the middle of a long run of base64 (an image, a certificate, a digest with its label), where any short
+/// prefix comes up sooner or later.
+fn is_in_blob(buffer: &[u8], keyword: usize, span: &Range<usize>) -> bool {
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'_' | b'-');
+    let head = buffer
+        .get(keyword.saturating_sub(BEFORE)..span.start)
+        .unwrap_or_default();
+    let run = head.iter().rev().take_while(|b| base64(b)).count();
+    let head = head.get(..head.len() - run).unwrap_or_default();
+    if run >= LONG_RUN || LABELS.iter().any(|label| head.ends_with(label)) {
+        return true;
+    }
+    // A line of a wrapped text is as long as the line before it, and as full.
+    let Some((b'\n', before)) = head.split_last() else {
+        return false;
+    };
+    let before = before.strip_suffix(b"\r").unwrap_or(before);
+    let line = before.iter().rev().take_while(|b| base64(b)).count();
+    let here = buffer.get(span.start - run..).unwrap_or_default();
+    line >= WRAPPED && here.iter().take_while(|b| base64(b) || **b == b'=').count() <= line && {
+        let start = before.len() - line;
+        start == 0 || before.get(start - 1) == Some(&b'\n')
+    }
+}
+
 /// The tests on the value that no expression can make.
 fn judge(rule: &Rule, buffer: &[u8], keyword: &Range<usize>, span: &Range<usize>) -> bool {
     let Some(value) = buffer.get(span.clone()) else {
@@ -244,9 +303,19 @@ fn judge(rule: &Rule, buffer: &[u8], keyword: &Range<usize>, span: &Range<usize>
         return false;
     }
     if rule.shape == Shape::Block {
-        return looks_drawn(value) && entropy(value) * 10.0 >= f64::from(rule.min_entropy);
+        // A text of words has less than this.
+        let drawn = looks_drawn(value) || entropy(value) >= DRAWN;
+        return drawn && entropy(value) * 10.0 >= f64::from(rule.min_entropy);
     }
     if is_placeholder(value) || entropy(value) * 10.0 < f64::from(rule.min_entropy) {
+        return false;
+    }
+    // Of a value with a name, the name is what may have come up by chance.
+    let telling = match rule.shape {
+        Shape::Assigned => keyword,
+        _ => span,
+    };
+    if keyword.len() <= SHORT && is_in_blob(buffer, keyword.start, telling) {
         return false;
     }
     if rule.generic

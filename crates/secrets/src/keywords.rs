@@ -11,30 +11,49 @@ const CLASSES: usize = 1 << BITS;
 /// Three classes in a row.
 const TRIPLES: usize = 1 << (3 * BITS);
 
-/// A set of ASCII words that are found whatever their case.
+/// A word that is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    /// ASCII.
+    pub(crate) text: &'static str,
+    /// True if only this very case is meant.
+    pub(crate) exact: bool,
+}
+
+/// A set of ASCII words.
 #[derive(Debug)]
 pub(crate) struct Keywords {
     class: [u8; 256],
     /// A bit a triple: some word begins so.
-    begins: Box<[u64]>,
+    begins: Box<[u64; TRIPLES / 64]>,
     /// For each triple, the list of words that begin so, counted from 1.
-    list: Box<[u32]>,
-    lists: Vec<Vec<usize>>,
-    words: Vec<&'static [u8]>,
+    list: Box<[u16; TRIPLES]>,
+    lists: Vec<List>,
+    words: Vec<Word>,
+    longest: usize,
+}
+
+/// The words that begin with one triple.
+#[derive(Debug, Default)]
+struct List {
+    /// A bit a class: some of the words go on so.
+    next: u64,
+    words: Vec<usize>,
 }
 
 impl Keywords {
     /// The set of these words. Empty words are never found.
-    pub(crate) fn new(words: &[&'static str]) -> Self {
+    pub(crate) fn new(words: &[Word]) -> Self {
         let mut set = Self {
             class: [0; 256],
-            begins: vec![0; TRIPLES / 64].into(),
-            list: vec![0; TRIPLES].into(),
+            begins: Box::new([0; TRIPLES / 64]),
+            list: Box::new([0; TRIPLES]),
             lists: Vec::new(),
-            words: words.iter().map(|word| word.as_bytes()).collect(),
+            words: words.to_vec(),
+            longest: words.iter().map(|word| word.text.len()).max().unwrap_or(0),
         };
         let mut used = 0;
-        for byte in words.iter().flat_map(|word| word.bytes()) {
+        for byte in words.iter().flat_map(|word| word.text.bytes()) {
             let (lower, upper) = (byte.to_ascii_lowercase(), byte.to_ascii_uppercase());
             if set.class_of(lower) == 0 {
                 // Were there ever more, the last class would be shared: slower, not wrong.
@@ -47,7 +66,7 @@ impl Keywords {
             }
         }
         for (index, word) in words.iter().enumerate() {
-            set.enter(index, word.as_bytes());
+            set.enter(index, word.text.as_bytes());
         }
         set
     }
@@ -61,6 +80,7 @@ impl Keywords {
         let all = 0..=CLASSES - 1;
         let second = at(1).map_or(all.clone(), |class| class..=class);
         let third = at(2).map_or(all, |class| class..=class);
+        let next = at(3).map_or(u64::MAX, |class| 1 << class);
         for second in second {
             for third in third.clone() {
                 let triple = (first << (2 * BITS)) | (second << BITS) | third;
@@ -68,19 +88,21 @@ impl Keywords {
                     continue;
                 };
                 if *list == 0 {
-                    self.lists.push(Vec::new());
-                    *list = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+                    self.lists.push(List::default());
+                    *list = u16::try_from(self.lists.len()).unwrap_or(u16::MAX);
                     if let Some(bits) = self.begins.get_mut(triple / 64) {
                         *bits |= 1 << (triple % 64);
                     }
                 }
-                if let Some(words) = self.lists.get_mut(*list as usize - 1) {
-                    words.push(index);
+                if let Some(list) = self.lists.get_mut(usize::from(*list) - 1) {
+                    list.next |= next;
+                    list.words.push(index);
                 }
             }
         }
     }
 
+    #[inline(always)]
     fn class_of(&self, byte: u8) -> usize {
         self.class
             .get(usize::from(byte))
@@ -89,38 +111,57 @@ impl Keywords {
 
     /// Bytes of the longest word.
     pub(crate) fn longest(&self) -> usize {
-        self.words.iter().map(|word| word.len()).max().unwrap_or(0)
+        self.longest
     }
 
     /// Calls back for every word at every place of a text, with the word's index and its start.
     pub(crate) fn find(&self, text: &[u8], mut seen: impl FnMut(usize, usize)) {
-        let mut triple = 0;
-        let mask = TRIPLES - 1;
-        // What comes after the end has class 0, as a byte that no word has.
-        let classes = text.iter().map(|byte| self.class_of(*byte)).chain([0, 0]);
-        for (end, class) in classes.enumerate() {
-            triple = (triple << BITS) | class;
-            let known = triple & mask;
-            let bits = self.begins.get(known / 64).copied().unwrap_or_default();
-            if bits >> (known % 64) & 1 == 1 && end >= 2 {
-                self.at(text, end - 2, known, &mut seen);
+        let (class, begins) = (&self.class, &*self.begins);
+        let mut recent = 0usize;
+        let mut step = |end: usize, class: u8| {
+            // The mask keeps the place in its table, and spares the test for it.
+            recent = ((recent << BITS) | usize::from(class)) & (TRIPLES - 1);
+            let bits = begins.get(recent / 64).copied().unwrap_or_default();
+            if bits >> (recent % 64) & 1 == 1 {
+                self.at(text, end, recent, &mut seen);
             }
+        };
+        for (end, byte) in text.iter().enumerate() {
+            step(
+                end,
+                class.get(usize::from(*byte)).copied().unwrap_or_default(),
+            );
         }
+        // What comes after the end has class 0, as a byte that no word has.
+        step(text.len(), 0);
+        step(text.len() + 1, 0);
     }
 
-    /// The words that stand at a place where one may begin.
+    /// The words that stand where one may begin; `end` is the third place of it.
     #[inline(never)]
-    fn at(&self, text: &[u8], start: usize, triple: usize, seen: &mut impl FnMut(usize, usize)) {
+    fn at(&self, text: &[u8], end: usize, triple: usize, seen: &mut impl FnMut(usize, usize)) {
         let list = self.list.get(triple).copied().unwrap_or_default();
-        let words = list
-            .checked_sub(1)
-            .and_then(|slot| self.lists.get(slot as usize));
-        for index in words.into_iter().flatten() {
+        let (Some(start), Some(list)) = (
+            end.checked_sub(2),
+            usize::from(list)
+                .checked_sub(1)
+                .and_then(|slot| self.lists.get(slot)),
+        ) else {
+            return;
+        };
+        let next = text.get(end + 1).map_or(0, |byte| self.class_of(*byte));
+        if list.next >> next & 1 == 0 {
+            return;
+        }
+        for index in &list.words {
             let Some(word) = self.words.get(*index) else {
                 continue;
             };
-            let here = text.get(start..start + word.len());
-            if here.is_some_and(|here| here.eq_ignore_ascii_case(word)) {
+            let text = text.get(start..start + word.text.len());
+            if text.is_some_and(|text| match word.exact {
+                true => text == word.text.as_bytes(),
+                false => text.eq_ignore_ascii_case(word.text.as_bytes()),
+            }) {
                 seen(*index, start);
             }
         }
@@ -132,7 +173,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Every word at every place, the slow way.
+    /// Every word at every place, the slow way; the words of capitals alone are exact.
     fn slow(words: &[&str], text: &[u8]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         for start in 0..text.len() {
@@ -142,7 +183,11 @@ mod tests {
                 .filter(|(_, word)| !word.is_empty())
             {
                 let here = text.get(start..start + word.len());
-                if here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes())) {
+                let same = |here: &[u8]| {
+                    here == word.as_bytes()
+                        || !is_exact(word) && here.eq_ignore_ascii_case(word.as_bytes())
+                };
+                if here.is_some_and(same) {
                     found.push((index, start));
                 }
             }
@@ -150,14 +195,29 @@ mod tests {
         found
     }
 
+    fn is_exact(word: &str) -> bool {
+        word.bytes().all(|byte| byte.is_ascii_uppercase())
+    }
+
+    fn set(words: &[&'static str]) -> Keywords {
+        let words: Vec<Word> = words
+            .iter()
+            .map(|text| Word {
+                text,
+                exact: is_exact(text),
+            })
+            .collect();
+        Keywords::new(&words)
+    }
+
     fn fast(words: &[&'static str], text: &[u8]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        Keywords::new(words).find(text, |index, start| found.push((index, start)));
+        set(words).find(text, |index, start| found.push((index, start)));
         found.sort_by_key(|(index, start)| (*start, *index));
         found
     }
 
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 11] = [
         "sk",
         "sk-",
         "key",
@@ -168,6 +228,7 @@ mod tests {
         "-----BEGIN",
         "Sk-Ant-",
         "",
+        "AC",
     ];
 
     #[test]
@@ -177,7 +238,8 @@ mod tests {
         assert_eq!(fast(&WORDS, b"xsk"), [(0, 1)]);
         assert_eq!(fast(&WORDS, b"sk-"), [(0, 0), (1, 0)]);
         assert_eq!(fast(&WORDS, b""), []);
-        assert_eq!(Keywords::new(&WORDS).longest(), 10);
+        assert_eq!(fast(&WORDS, b"ac AC aC"), [(10, 3)]);
+        assert_eq!(set(&WORDS).longest(), 10);
     }
 
     #[test]
@@ -196,7 +258,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn same_as_the_slow_way(text in "(sk|SK-|-a|ey|J|key|api_|API_KEY|%|:|//|-----|BEGIN|é|\u{0}|x| ){0,20}") {
+        fn same_as_the_slow_way(text in "(sk|SK-|-a|ac|AC|ey|J|key|api_|API_KEY|%|:|//|-----|BEGIN|é|\u{0}|x| ){0,20}") {
             prop_assert_eq!(fast(&WORDS, text.as_bytes()), slow(&WORDS, text.as_bytes()));
         }
 

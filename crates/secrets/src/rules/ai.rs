@@ -211,7 +211,7 @@ pub(super) const RULES: &[Rule] = &[
         "assemblyai-api-key",
         "AssemblyAI API key",
         &["assemblyai", "assembly_ai"],
-        r"[a-f0-9]{32}",
+        r"[a-z0-9]{32}",
     )
     .entropy(30),
     Rule::assigned(

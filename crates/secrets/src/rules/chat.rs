@@ -54,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::assigned("twitter-api-secret", "X API secret", &["twitter"], r"[a-z0-9]{50}"),
     Rule::token("twitter-bearer-token", "X bearer token", &["AAAAAAAAAAAAAAAAAAAAA"], r"A{21,22}[a-zA-Z0-9%]{80,100}"),
     Rule::assigned("flickr-access-token", "Flickr token", &["flickr"], r"[a-z0-9]{32}"),
-    Rule::assigned("nytimes-access-token", "New York Times token", &["nytimes", "new-york-times", "newyorktimes"], r"[a-z0-9=_-]{32}"),
+    Rule::assigned("nytimes-access-token", "New York Times token", &["nytimes", "new-york-times,", "new-york-times", "newyorktimes"], r"[a-z0-9=_-]{32}"),
     Rule::token("typeform-api-token", "Typeform token", &["tfp_"], r"(?i)tfp_[a-z0-9_.=-]{59}"),
     Rule::token("zoom-or-webex-token", "Zoom client secret", &["zoom_client_secret", "zoom_secret"], r"[A-Za-z0-9]{32}").shape(Shape::Assigned).entropy(35),
     Rule::token("vonage-or-nexmo-secret", "Vonage secret", &["nexmo", "vonage"], r"[A-Za-z0-9]{16}").shape(Shape::Assigned).entropy(30),

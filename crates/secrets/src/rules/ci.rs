@@ -42,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::assigned("new-relic-user-api-id", "New Relic key id", &["new-relic", "newrelic", "new_relic"], r"[a-z0-9]{64}"),
     Rule::assigned("datadog-access-token", "Datadog key", &["datadog", "dd_api_key", "dd_app_key", "dd-api-key"], r"[a-z0-9]{40}|[a-f0-9]{32}"),
     Rule::token("datadog-pat", "Datadog personal access token", &["ddpat_", "ddapp_"], r"dd(?:pat|app)_[A-Za-z0-9]{32,60}"),
-    Rule::token("honeycomb-key", "Honeycomb ingest key", &["hcaik_", "hcbik_", "hcxik_"], r"hc[a-z]ik_[a-z0-9]{58}"),
+    Rule::token("honeycomb-ingest-key", "Honeycomb ingest key", &["hcaik_", "hcbik_", "hcxik_"], r"hc[a-z]ik_[a-z0-9]{58}"),
     Rule::token("logfire-token", "Logfire token", &["pylf_v1_"], r"pylf_v1_[a-z]{2,5}_[A-Za-z0-9]{40,50}"),
     Rule::assigned("sumologic-id-assigned", "Sumo Logic access id", &["sumo"], r"su[a-z0-9]{12}").entropy(30).check(|value| !value.starts_with(b"sumOf")),
     Rule::assigned("sumologic-access-token", "Sumo Logic access key", &["sumo"], r"[a-z0-9]{64}").entropy(30),

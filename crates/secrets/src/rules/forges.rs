@@ -280,7 +280,7 @@ pub(super) const RULES: &[Rule] = &[
         "clickup-token",
         "ClickUp personal token",
         &["pk_"],
-        r"pk_\d{6,9}_[A-Z0-9]{32}",
+        r"pk_\d{6,9}_[A-Za-z0-9]{32}",
     )
     .entropy(30),
     Rule::token(

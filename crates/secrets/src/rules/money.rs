@@ -5,7 +5,7 @@ use crate::rule::{Rule, Shape};
 pub(super) const RULES: &[Rule] = &[
     Rule::token("stripe-access-token", "Stripe key", &["sk_test_", "sk_live_", "sk_prod_", "rk_test_", "rk_live_", "rk_prod_"], r"[sr]k_(?:test|live|prod)_[a-zA-Z0-9]{10,99}").entropy(20).shape(Shape::Glued),
     Rule::token("stripe-webhook-secret", "Stripe webhook secret", &["whsec_"], r"whsec_[A-Za-z0-9+/]{32,64}={0,2}"),
-    Rule::token("square-access-token", "Square access token", &["EAAA", "sq0atp-"], r"(?:EAAA|sq0atp-)[\w-]{22,60}").entropy(30),
+    Rule::token("square-access-token", "Square access token", &["EAAA", "sq0atp-"], r"(?:EAAA|sq0atp-)[\w-]{22,60}").entropy(30).check(crate::benign::has_both_cases),
     Rule::token("square-secret", "Square OAuth secret", &["sq0csp-"], r"sq0csp-[\w-]{43}"),
     Rule::assigned("squarespace-access-token", "Squarespace token", &["squarespace"], r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     Rule::token("braintree-access-token", "Braintree access token", &["access_token$"], r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}"),

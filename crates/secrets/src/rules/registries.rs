@@ -18,7 +18,8 @@ pub(super) const RULES: &[Rule] = &[
         r"(?i)_auth(?:token)?\s{0,3}=\s{0,3}([A-Za-z0-9+/=_-]{20,200})",
     )
     .around()
-    .entropy(30),
+    .entropy(30)
+    .check(crate::benign::looks_drawn),
     Rule::token(
         "pypi-upload-token",
         "PyPI upload token",

@@ -121,6 +121,84 @@ fn benign_logs_are_clean() {
     }
 }
 
+/// Files whose content is base64: certificates, images, sums of modules, keys of other alphabets.
+fn encoded(draw: &mut Draw, lines: usize) -> String {
+    const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const URL_SAFE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut out = String::from("-----BEGIN CERTIFICATE-----\n");
+    for width in [64, 76] {
+        for _ in 0..lines {
+            out.push_str(&draw.text(BASE64, width));
+            out.push('\n');
+        }
+        out.push_str("==\r\n\n");
+    }
+    for alphabet in [BASE64, URL_SAFE] {
+        let image = draw.text(alphabet, lines * 60);
+        out.push_str(&format!("<img src=\"data:image/png;base64,{image}\">\n"));
+    }
+    for at in 0..lines {
+        let sum = draw.text(BASE64, 43);
+        out.push_str(&format!("example.test/m v1.{at}.0/go.mod h1:{sum}=\n"));
+        out.push_str(&format!("{} {}\n", draw.text(BASE32, 40), draw.hex(32)));
+    }
+    out
+}
+
+#[test]
+fn short_prefixes_in_base64_are_no_secrets() {
+    for seed in 0..10 {
+        let text = encoded(&mut Draw::new(seed + 101), 4000);
+        let hits = scan(text.as_bytes());
+        let rules: Vec<_> = hits.iter().map(|hit| (hit.rule, hit.line)).collect();
+        assert!(rules.is_empty(), "{rules:?}");
+    }
+}
+
+#[test]
+fn names_of_types_and_stand_in_passwords_are_no_secrets() {
+    for text in [
+        "let private_key: Curve25519SeedBin = seed.as_be_bytes();",
+        "fn from(key: PrivatePkcs8KeyDer<'a>) -> Self {",
+        "let api_key = PrivatePkcs1KeyDer::from(der);",
+        "http_auth = cache_maybe_has_http_authentication(&url)",
+        "http://user:password@host.test/a",
+        "postgres://postgres:postgres@localhost:5432/app",
+        "POSTGRES_PASSWORD=postgres",
+        "MYSQL_ROOT_PASSWORD: mysecretpassword",
+    ] {
+        let rules: Vec<_> = scan(text.as_bytes()).iter().map(|hit| hit.rule).collect();
+        assert!(rules.is_empty(), "{text}: {rules:?}");
+    }
+    let drawn = Draw::new(9).text(b"abcdefghkmnpqrstuvwxyz23456789", 14);
+    for text in [
+        format!("postgres://app:{drawn}@localhost:5432/app"),
+        format!("POSTGRES_PASSWORD={drawn}"),
+    ] {
+        assert_eq!(scan(text.as_bytes()).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_key_of_any_printable_characters_is_a_key() {
+    let body = Draw::new(4).text(
+        b"!#$%&()*+,.:;<=>?@[]^_{|}~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl",
+        120,
+    );
+    let text = format!(
+        "{0}BEGIN PRIVATE KEY{0}{body}{0}END PRIVATE KEY{0}",
+        "-----"
+    );
+    assert_eq!(scan(text.as_bytes()).len(), 1, "{text}");
+    let words = "put the key of your own here, then close the file and start the service again ";
+    let text = format!(
+        "{0}BEGIN PRIVATE KEY{0}{words}{0}END PRIVATE KEY{0}",
+        "-----"
+    );
+    assert_eq!(scan(text.as_bytes()).len(), 0, "{text}");
+}
+
 fn sample(seed: u64) -> Vec<u8> {
     let mut draw = Draw::new(seed);
     let all = rules::all();
