@@ -1,12 +1,13 @@
 //! The tags of a whole tree.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use trueline_core::{Finding, Location};
 use trueline_kit::git::Change;
 use trueline_kit::{Context, Error};
 
-use crate::cache::{self, Scans, Store};
+use crate::cache::{self, Scans, Stat, Store};
+use crate::hash::HashSet;
 use crate::rules;
 use crate::settings::Settings;
 use crate::tags::{
@@ -33,20 +34,22 @@ impl Tagged {
     ) -> Self {
         let scans = store.map(Scans::read).unwrap_or_default();
         let mut out = Tagged::default();
-        let scanned = tree.files().iter().map(String::as_str);
-        let scanned: Vec<&str> = scanned.filter(|path| settings.is_scanned(path)).collect();
+        let all = tree.files().iter().map(String::as_str);
+        let scanned: Vec<(&str, Option<Stat>)> = all
+            .zip(tree.all_stats())
+            .filter(|(path, _)| settings.is_scanned(path))
+            .collect();
         let mut paths = Vec::new();
-        for path in &scanned {
-            let known = tree.stat(path).and_then(|stat| scans.file(path, stat));
-            match known {
+        for (path, stat) in &scanned {
+            match stat.and_then(|stat| scans.file(path, stat)) {
                 Some(scan) => out.add(path, Scanned::Text(scan)),
-                None => paths.push(*path),
+                None => paths.push((*path, stat.map(Stat::size))),
             }
         }
         let scanner = Scanner::new(settings.prefixes.clone());
-        let mut missing = HashSet::new();
+        let mut missing = HashSet::default();
         for (at, scanned) in scan_files(ctx.root(), &paths, &scanner, cache::threads()) {
-            if let Some(path) = paths.get(at) {
+            if let Some((path, _)) = paths.get(at) {
                 if scanned == Scanned::Missing {
                     missing.insert(*path);
                 }
@@ -57,13 +60,11 @@ impl Tagged {
         if let Some(store) = store.filter(|_| !paths.is_empty()) {
             let skipped: HashSet<&str> =
                 out.skipped.iter().map(|(path, _)| path.as_str()).collect();
-            let files = scanned.iter().filter(|path| !skipped.contains(*path));
-            let files = files
-                .filter(|path| !missing.contains(*path))
-                .filter_map(|path| {
-                    let scan = out.files.get(*path);
-                    Some((*path, tree.stat(path)?, scan))
-                });
+            let files = scanned.iter().filter_map(|(path, stat)| {
+                let is_read = !skipped.contains(path) && !missing.contains(path);
+                let stat = stat.filter(|_| is_read)?;
+                Some((*path, stat, out.files.get(*path)))
+            });
             scans.write_files(store, files);
         }
         out

@@ -1,11 +1,10 @@
 //! Messages and changed paths of commits, by their names.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use trueline_kit::git::Oid;
 
 use super::store::Store;
+use crate::hash::HashMap;
 
 const FILE: &str = "commits.json";
 
@@ -34,7 +33,7 @@ impl Commits {
     pub fn read(store: &Store) -> Commits {
         let stored = store.read::<Vec<(String, Known)>>(FILE);
         Commits {
-            of: stored.map_or_else(HashMap::new, |(all, _)| all.into_iter().collect()),
+            of: stored.map_or_else(HashMap::default, |(all, _)| all.into_iter().collect()),
         }
     }
 

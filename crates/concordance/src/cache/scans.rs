@@ -1,6 +1,5 @@
 //! The tags of files: by stat in the working tree, by blob in commits.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use trueline_kit::git::Oid;
 
 use super::stat::{Horizon, Stat};
 use super::store::Store;
+use crate::hash::HashMap;
 use crate::ids::Kind;
 use crate::tags::{FileScan, Link, TagKind};
 

@@ -1,11 +1,11 @@
 //! The trailers that concordance knows, and lines that look like them.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use trueline_core::Id;
 
 use super::parse::{Rules, Trailer, parse};
+use crate::hash::HashSet;
 use crate::ids::{Kind, Prefixes};
 
 /// What a trailer claims about the items it names.
