@@ -40,9 +40,10 @@ impl Tagged {
             .filter(|(path, _)| settings.is_scanned(path))
             .collect();
         let mut paths = Vec::new();
+        let mut files = Vec::new();
         for (path, stat) in &scanned {
             match stat.and_then(|stat| scans.file(path, stat)) {
-                Some(scan) => out.add(path, Scanned::Text(scan)),
+                Some(scan) => files.extend(out.take(path, Scanned::Text(scan))),
                 None => paths.push((*path, stat.map(Stat::size))),
             }
         }
@@ -53,17 +54,20 @@ impl Tagged {
                 if scanned == Scanned::Missing {
                     missing.insert(*path);
                 }
-                out.add(path, scanned);
+                files.extend(out.take(path, scanned));
             }
         }
+        out.files = files.into_iter().collect();
         out.odd(tree, settings);
         if let Some(store) = store.filter(|_| !paths.is_empty()) {
             let skipped: HashSet<&str> =
                 out.skipped.iter().map(|(path, _)| path.as_str()).collect();
+            let mut tagged = out.files.iter().peekable();
             let files = scanned.iter().filter_map(|(path, stat)| {
+                let own = tagged.next_if(|(tagged, _)| tagged.as_str() == *path);
                 let is_read = !skipped.contains(path) && !missing.contains(path);
                 let stat = stat.filter(|_| is_read)?;
-                Some((*path, stat, out.files.get(*path)))
+                Some((*path, stat, own.map(|(_, scan)| scan)))
             });
             scans.write_files(store, files);
         }
@@ -150,20 +154,24 @@ impl Tagged {
     }
 
     fn add(&mut self, path: &str, scanned: Scanned) {
+        let new = self.take(path, scanned);
+        self.files.extend(new);
+    }
+
+    /// What is to be added to the files; what was not read is noted.
+    fn take(&mut self, path: &str, scanned: Scanned) -> Option<(String, FileScan)> {
         let skipped = match scanned {
-            Scanned::Text(scan) if scan == FileScan::default() => return,
-            Scanned::Text(scan) => {
-                self.files.insert(path.to_owned(), scan);
-                return;
-            }
+            Scanned::Text(scan) if scan == FileScan::default() => return None,
+            Scanned::Text(scan) => return Some((path.to_owned(), scan)),
             // A deleted file that is still in the index.
-            Scanned::Binary | Scanned::Missing => return,
+            Scanned::Binary | Scanned::Missing => return None,
             Scanned::TooLarge(size) => {
                 format!("it has {size} bytes, more than the limit of {MAX_SCANNED}")
             }
             Scanned::Failed(error) => format!("it cannot be read: {error}"),
         };
         self.skipped.push((path.to_owned(), skipped));
+        None
     }
 
     /// Every link with its file.

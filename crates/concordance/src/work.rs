@@ -1,6 +1,6 @@
 //! Plan and queue, as far as requirements and designs are concerned.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use trueline_core::artifact::crosswalk::Evidence;
@@ -71,8 +71,10 @@ pub struct Items {
 impl Items {
     /// Of items with the same id the last one stays.
     fn new(items: impl Iterator<Item = WorkItem>) -> Items {
-        let by_id: BTreeMap<Id, WorkItem> = items.map(|item| (item.id.clone(), item)).collect();
-        let list: Vec<WorkItem> = by_id.into_values().collect();
+        let mut list: Vec<WorkItem> = items.collect();
+        list.reverse();
+        list.sort_by(|a, b| a.id.cmp(&b.id));
+        list.dedup_by(|later, first| later.id == first.id);
         let places = list.iter().enumerate();
         let places = places.map(|(at, item)| (item.id.clone(), at)).collect();
         Items { list, places }

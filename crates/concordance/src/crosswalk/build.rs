@@ -191,18 +191,25 @@ impl<'s, 'c> Builder<'s, 'c> {
 
     fn trailers(&mut self) {
         for commit in self.from.commits {
-            for claim in &commit.claims.claims {
-                if claim.of == Kind::Wbs {
-                    continue;
-                }
-                for path in commit.paths() {
-                    let path = self.renamed(path);
-                    let list = match (self.from.settings.class(path), claim.kind) {
+            for path in commit.paths() {
+                let path = self.renamed(path);
+                let class = match self.from.settings.class(path) {
+                    Class::Other => continue,
+                    class => class,
+                };
+                let is_there = self.from.tree.has(path);
+                for claim in commit
+                    .claims
+                    .claims
+                    .iter()
+                    .filter(|one| one.of != Kind::Wbs)
+                {
+                    let list = match (class, claim.kind) {
                         (Class::Code, ClaimKind::Serves | ClaimKind::Implements) => TagKind::Impl,
                         (Class::Test, ClaimKind::Serves | ClaimKind::Verifies) => TagKind::Verify,
                         _ => continue,
                     };
-                    if self.from.tree.has(path) {
+                    if is_there {
                         let files = self.files.entry(&claim.id).or_default();
                         files.push((list, path, LinkKind::Trailer));
                     }
