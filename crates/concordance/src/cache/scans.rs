@@ -66,22 +66,27 @@ impl Scans {
 
     /// Remembers the files of a working tree in place of those before.
     pub fn write_files<'s>(
-        mut self,
+        &self,
         store: &Store,
         files: impl Iterator<Item = (&'s str, Stat, Option<&'s FileScan>)>,
     ) {
-        let files = files.filter_map(|(path, stat, scan)| {
+        let mut out = Writer::default();
+        let mut count = 0;
+        for (path, stat, scan) in files {
             let links = match scan {
-                None => Vec::new(),
-                Some(scan) => pack(scan)?,
+                None => Some(Vec::new()),
+                Some(scan) => pack(scan),
             };
-            Some((path.to_owned(), stat, links))
-        });
-        let stored = Stored {
-            files: files.collect(),
-            blobs: self.blobs.drain().collect(),
-        };
-        store.write_bytes(FILE, &stored.pack());
+            if let Some(links) = links {
+                count += 1;
+                put_file(path, stat, &links, &mut out);
+            }
+        }
+        let mut whole = Writer(Vec::with_capacity(out.0.len() + 16));
+        whole.count(count);
+        whole.0.append(&mut out.0);
+        put_blobs(self.blobs.iter(), self.blobs.len(), &mut whole);
+        store.write_bytes(FILE, &whole.0);
     }
 
     /// Remembers blobs besides those before.
@@ -113,23 +118,11 @@ impl Stored {
     fn pack(&self) -> Vec<u8> {
         let mut out = Writer(Vec::with_capacity(self.files.len() * 96));
         out.count(self.files.len());
-        for (path, Stat(size, modified, changed, inode), links) in &self.files {
-            out.text(path);
-            for number in [
-                *size,
-                modified.cast_unsigned(),
-                changed.cast_unsigned(),
-                *inode,
-            ] {
-                out.number(number);
-            }
-            put_links(links, &mut out);
+        for (path, stat, links) in &self.files {
+            put_file(path, *stat, links, &mut out);
         }
-        out.count(self.blobs.len());
-        for (name, links) in &self.blobs {
-            out.text(name);
-            put_links(links, &mut out);
-        }
+        let blobs = self.blobs.iter().map(|(name, links)| (name, links));
+        put_blobs(blobs, self.blobs.len(), &mut out);
         out.0
     }
 
@@ -149,6 +142,32 @@ impl Stored {
             out.blobs.push((name, take_links(&mut from)?));
         }
         from.is_done().then_some(out)
+    }
+}
+
+fn put_file(path: &str, stat: Stat, links: &[StoredLink], out: &mut Writer) {
+    let Stat(size, modified, changed, inode) = stat;
+    out.text(path);
+    for number in [
+        size,
+        modified.cast_unsigned(),
+        changed.cast_unsigned(),
+        inode,
+    ] {
+        out.number(number);
+    }
+    put_links(links, out);
+}
+
+fn put_blobs<'s>(
+    blobs: impl Iterator<Item = (&'s String, &'s Vec<StoredLink>)>,
+    count: usize,
+    out: &mut Writer,
+) {
+    out.count(count);
+    for (name, links) in blobs {
+        out.text(name);
+        put_links(links, out);
     }
 }
 

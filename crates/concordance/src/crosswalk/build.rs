@@ -60,7 +60,7 @@ type Sets = HashMap<Id, BTreeSet<Id>>;
 /// Builds the crosswalk.
 pub fn build(from: &Sources<'_, '_>) -> Built {
     let mut builder = Builder::new(from);
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(from.old.rows.len());
     for entry in from.model.of_kind(Kind::Nt) {
         rows.push(builder.row(Some(&entry.item.id), None));
     }

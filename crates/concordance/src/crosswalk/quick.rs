@@ -22,7 +22,7 @@ const END: &str = "  ]";
 pub(super) fn read(source: &Source) -> Option<Book> {
     let text = source.text();
     let mut rest = text.strip_prefix(HEAD)?;
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(memchr::memchr_iter(b'\n', rest.as_bytes()).count());
     let mut again = Vec::new();
     let mut is_last = false;
     while let Some(line) = rest.strip_prefix(INDENT) {

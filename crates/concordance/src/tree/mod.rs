@@ -11,7 +11,7 @@ use table::Table;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use trueline_kit::git::{Blobs, Listed, Oid};
+use trueline_kit::git::{Blobs, GitPath, Oid};
 use trueline_kit::{Context, Error, Source};
 
 use crate::cache::{self, OnDisk, Stat, look_all};
@@ -58,15 +58,14 @@ impl<'c> Tree<'c> {
         let git = ctx.git();
         let (mut listed, mut odd) = (Vec::new(), Vec::new());
         if is_repository(&git)? {
-            for one in git.all_files()? {
-                let (path, is_known, is_skipped) = match one {
-                    Listed::Known { entry, .. } if entry.mode.is_submodule() => continue,
-                    Listed::Known { entry, is_skipped } => (entry.path, true, is_skipped),
-                    Listed::Other(path) => (path, false, false),
-                };
-                match path.as_str() {
-                    Some(path) => listed.push((path.to_owned(), is_known, is_skipped)),
-                    None => odd.push(path.display().into_owned()),
+            for (path, is_known, is_skipped) in places::listed(&git)? {
+                match std::str::from_utf8(&path) {
+                    Ok(_) => listed.push((
+                        String::from_utf8(path).unwrap_or_default(),
+                        is_known,
+                        is_skipped,
+                    )),
+                    Err(_) => odd.push(GitPath::new(path).display().into_owned()),
                 }
             }
         } else {
