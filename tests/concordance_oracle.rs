@@ -117,7 +117,7 @@ fn threads_and_caches_change_no_byte() {
     let place = sandbox.root().join(".git/trueline/concordance");
     let caches: Vec<_> = walk(&place);
     assert!(
-        caches.iter().any(|path| path.ends_with("tags.json")),
+        caches.iter().any(|path| path.ends_with("tags.bin")),
         "{caches:?}"
     );
     assert!(

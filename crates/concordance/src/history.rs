@@ -82,10 +82,11 @@ pub fn commits(
             return Err(Error::io(format!("git log did not give {oid}")));
         };
         let subject = message.lines().next().unwrap_or_default();
+        let (claims, hidden) = trailers::claims_and_hidden(&message, prefixes);
         commits.push(Commit {
             subject: escape::line(subject).into_owned(),
-            hidden: trailers::hidden(&message, prefixes),
-            claims: trailers::claims(&message, prefixes),
+            hidden,
+            claims,
             is_merge,
             changes,
             oid,

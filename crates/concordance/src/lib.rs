@@ -19,6 +19,7 @@ mod command;
 pub mod crosswalk;
 pub mod gate;
 pub mod graph;
+pub mod hash;
 pub mod history;
 pub mod ids;
 pub mod index;

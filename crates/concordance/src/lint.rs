@@ -1,11 +1,12 @@
 //! What is wrong within the blueprints.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use trueline_core::id::{canonical, natural_cmp};
 use trueline_core::{Finding, Id};
 
 use crate::graph;
+use crate::hash::{HashMap, HashSet};
 use crate::ids::Kind;
 use crate::items::Blueprint;
 use crate::model::{Entry, Model};
@@ -26,10 +27,10 @@ pub fn findings(model: &Model, tree: &Tree<'_>) -> Vec<Finding> {
 }
 
 fn ids(model: &Model, out: &mut Vec<Finding>) {
-    let mut by_id: HashMap<&Id, Entry<'_>> = HashMap::new();
-    let mut by_number: HashMap<String, Entry<'_>> = HashMap::new();
+    let mut by_id: HashMap<&Id, Entry<'_>> = HashMap::default();
+    let mut by_number: HashMap<String, Entry<'_>> = HashMap::default();
     for blueprint in &model.blueprints {
-        let mut greatest: HashMap<Kind, Entry<'_>> = HashMap::new();
+        let mut greatest: HashMap<Kind, Entry<'_>> = HashMap::default();
         for item in &blueprint.items {
             let entry = Entry { blueprint, item };
             let id = &item.id;
@@ -119,7 +120,7 @@ impl<'m> Anchors<'m> {
             let headings = markdown.headings.iter().map(|h| h.anchor.as_str());
             let html = markdown.html_anchors.iter().map(|a| a.name.as_str());
             let all: HashSet<&str> = headings.chain(html).collect();
-            let mut by_head: HashMap<String, Option<&str>> = HashMap::new();
+            let mut by_head: HashMap<String, Option<&str>> = HashMap::default();
             for anchor in &all {
                 let only = by_head.entry(head(anchor)).or_insert(Some(anchor));
                 *only = only.filter(|first| first == anchor);

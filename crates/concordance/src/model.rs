@@ -1,14 +1,16 @@
 //! All blueprints of a state of the repository, and the items in them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::collections::hash_map::Entry as Slot;
 use std::ops::Range;
 
 use trueline_core::id::canonical;
 use trueline_core::{Id, Location};
 use trueline_kit::Error;
 
+use crate::hash::HashMap;
 use crate::ids::Kind;
-use crate::items::{self, Blueprint, Item};
+use crate::items::{self, Blueprint, Holds, Item};
 use crate::settings::Settings;
 use crate::tree::Tree;
 
@@ -19,8 +21,8 @@ pub struct Model {
     pub blueprints: Vec<Blueprint>,
     /// The first declaration of each id: places in `blueprints` and its items.
     first: HashMap<Id, (usize, usize)>,
-    /// Every id, in natural order.
-    order: Vec<Id>,
+    /// The first declarations in natural order of the ids: as in `first`.
+    order: Vec<(usize, usize)>,
     /// The first item of each number, leading zeros left out.
     by_number: std::sync::OnceLock<HashMap<String, Id>>,
     /// Items of other repositories: references to them lead somewhere.
@@ -34,24 +36,27 @@ impl Model {
     /// When git cannot be read.
     pub fn read(tree: &Tree<'_>, settings: &Settings) -> Result<Self, Error> {
         let mut blueprints = Vec::new();
-        let mut paths: Vec<&str> = tree.files().iter().map(String::as_str).collect();
-        paths.retain(|path| settings.holds(path).is_some());
+        let files = tree.files().iter().map(String::as_str);
+        let mut paths: Vec<(&str, Holds)> = files
+            .filter_map(|path| Some((path, settings.holds(path)?)))
+            .collect();
         // What a link to another blueprint declares is declared there.
         let mut targets = BTreeSet::new();
-        for path in tree.links().filter(|path| settings.holds(path).is_some()) {
+        for path in tree.links() {
+            let Some(holds) = settings.holds(path) else {
+                continue;
+            };
             let is_twin = match tree.target(path)? {
                 Some(target) => settings.holds(&target).is_some() || !targets.insert(target),
                 None => false,
             };
             if !is_twin {
-                paths.push(path);
+                paths.push((path, holds));
             }
         }
-        paths.sort_unstable();
-        for path in paths {
-            if let Some(holds) = settings.holds(path)
-                && let Some(source) = tree.source(path)?
-            {
+        paths.sort_unstable_by_key(|(path, _)| *path);
+        for (path, holds) in paths {
+            if let Some(source) = tree.source(path)? {
                 blueprints.push(items::read(source, holds, &settings.prefixes));
             }
         }
@@ -65,14 +70,20 @@ impl Model {
 
     /// Joins blueprints, in the order of their paths.
     pub fn new(blueprints: Vec<Blueprint>) -> Self {
-        let mut first = HashMap::new();
+        let count = blueprints.iter().map(|one| one.items.len()).sum();
+        let mut first = HashMap::with_capacity_and_hasher(count, Default::default());
+        let mut order: Vec<(&Id, (usize, usize))> = Vec::with_capacity(count);
         for (file, blueprint) in blueprints.iter().enumerate() {
             for (place, item) in blueprint.items.iter().enumerate() {
-                first.entry(item.id.clone()).or_insert((file, place));
+                if let Slot::Vacant(free) = first.entry(item.id.clone()) {
+                    order.push((&item.id, (file, place)));
+                    free.insert((file, place));
+                }
             }
         }
-        let mut order: Vec<Id> = first.keys().cloned().collect();
-        order.sort_unstable();
+        // Stable, because it is quick with what is in order mostly.
+        order.sort_by_key(|(id, _)| *id);
+        let order = order.into_iter().map(|(_, place)| place).collect();
         Model {
             blueprints,
             by_number: std::sync::OnceLock::new(),
@@ -84,9 +95,12 @@ impl Model {
 
     /// An item by its id.
     pub fn get(&self, id: &Id) -> Option<Entry<'_>> {
-        let (file, place) = self.first.get(id)?;
-        let blueprint = self.blueprints.get(*file)?;
-        let item = blueprint.items.get(*place)?;
+        self.entry(*self.first.get(id)?)
+    }
+
+    fn entry(&self, (file, place): (usize, usize)) -> Option<Entry<'_>> {
+        let blueprint = self.blueprints.get(file)?;
+        let item = blueprint.items.get(place)?;
         Some(Entry { blueprint, item })
     }
 
@@ -102,16 +116,19 @@ impl Model {
 
     /// The item whose id differs from this one only by leading zeros.
     pub fn twin(&self, id: &Id) -> Option<&Id> {
-        let number = |id: &Id| (canonical(id.as_str()), id.clone());
+        let number = |entry: Entry<'_>| {
+            let id = &entry.item.id;
+            (canonical(id.as_str()), id.clone())
+        };
         self.by_number
-            .get_or_init(|| self.order.iter().rev().map(number).collect())
+            .get_or_init(|| self.items().rev().map(number).collect())
             .get(&canonical(id.as_str()))
             .filter(|twin| *twin != id)
     }
 
     /// Every item once, in natural order of the ids.
-    pub fn items(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.order.iter().filter_map(|id| self.get(id))
+    pub fn items(&self) -> impl DoubleEndedIterator<Item = Entry<'_>> {
+        self.order.iter().filter_map(|place| self.entry(*place))
     }
 
     /// The items of a kind, in natural order of the ids.
@@ -151,10 +168,10 @@ impl Model {
 
     /// The parts of each item that has any.
     pub fn children(&self) -> HashMap<&Id, Vec<&Id>> {
-        let mut children: HashMap<&Id, Vec<&Id>> = HashMap::new();
-        for (id, entry) in self.order.iter().filter_map(|id| Some((id, self.get(id)?))) {
+        let mut children: HashMap<&Id, Vec<&Id>> = HashMap::default();
+        for entry in self.items() {
             if let Some(parent) = self.parent(entry) {
-                children.entry(parent).or_default().push(id);
+                children.entry(parent).or_default().push(&entry.item.id);
             }
         }
         children

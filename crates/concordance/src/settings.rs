@@ -1,7 +1,10 @@
 //! What trueline.toml says, as this tool needs it.
 
+use std::sync::Arc;
+
 use trueline_kit::Artifact;
 use trueline_kit::config::{Config, Globs};
+use trueline_scope::GlobSet;
 
 use crate::ids::Prefixes;
 use crate::items::Holds;
@@ -26,16 +29,12 @@ pub enum Class {
 pub struct Settings {
     /// Prefixes of ids.
     pub prefixes: Prefixes,
-    blueprints_nt: Globs,
-    blueprints_td: Globs,
-    code: Globs,
-    tests: Globs,
-    docs: Globs,
-    generated: Globs,
+    lists: Lists,
     /// Files that tools write: never code, never scanned for tags.
     artifacts: Vec<String>,
     /// Folders of fixtures, each with its final `/`: their files are no part of the project.
     ignored: Vec<String>,
+    baseline: String,
     /// Folder of acceptance criteria.
     pub acceptance_dir: String,
     /// The crosswalk.
@@ -64,22 +63,30 @@ impl Settings {
             Artifact::ProgressJson,
             Artifact::Codeowners,
         ];
+        let crosswalk = path(Artifact::Crosswalk);
+        let baseline = match crosswalk.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/concordance-baseline.json"),
+            None => "concordance-baseline.json".to_owned(),
+        };
         Settings {
             prefixes: Prefixes {
                 nt: config.ids.nt.clone(),
                 td: config.ids.td.clone(),
                 wbs: config.ids.wbs.clone(),
             },
-            blueprints_nt: globs.blueprints_nt.clone(),
-            blueprints_td: globs.blueprints_td.clone(),
-            code: globs.code.clone(),
-            tests: globs.tests.clone(),
-            docs: globs.docs.clone(),
-            generated: globs.generated.clone(),
+            lists: Lists::new(&[
+                (List::Nt, &globs.blueprints_nt),
+                (List::Td, &globs.blueprints_td),
+                (List::Code, &globs.code),
+                (List::Tests, &globs.tests),
+                (List::Docs, &globs.docs),
+                (List::Generated, &globs.generated),
+            ]),
             artifacts: written.into_iter().map(path).collect(),
             ignored: Vec::new(),
             acceptance_dir: path(Artifact::AcceptanceDir),
-            crosswalk: path(Artifact::Crosswalk),
+            crosswalk,
+            baseline,
             por: path(Artifact::Por),
             queue: path(Artifact::Queue),
             wbs: path(Artifact::Wbs),
@@ -87,11 +94,8 @@ impl Settings {
     }
 
     /// The baseline: beside the crosswalk.
-    pub fn baseline(&self) -> String {
-        match self.crosswalk.rsplit_once('/') {
-            Some((folder, _)) => format!("{folder}/concordance-baseline.json"),
-            None => "concordance-baseline.json".to_owned(),
-        }
+    pub fn baseline(&self) -> &str {
+        &self.baseline
     }
 
     /// The settings for a tree: folders with a file [`IGNORE_FILE`] are left out.
@@ -113,16 +117,39 @@ impl Settings {
             .any(|folder| path.starts_with(folder.as_str()))
     }
 
+    /// All that the globs say of a path. Ask once a path: each question matches it anew.
+    pub fn facts(&self, path: &str) -> Facts {
+        let lists = self.lists.of(path);
+        let is_generated = lists.has(List::Generated)
+            || path == self.baseline
+            || self.artifacts.iter().any(|own| own == path);
+        let is_out = is_generated || self.is_ignored(path);
+        let holds = Holds {
+            nt: lists.has(List::Nt),
+            td: lists.has(List::Td),
+        };
+        let is_acceptance = self.is_acceptance(path);
+        let holds = (!is_out && !is_acceptance && (holds.nt || holds.td)).then_some(holds);
+        let class = if is_out || is_acceptance || holds.is_some() {
+            Class::Other
+        } else if lists.has(List::Tests) {
+            Class::Test
+        } else if lists.has(List::Code) && !lists.has(List::Docs) {
+            Class::Code
+        } else {
+            Class::Other
+        };
+        Facts {
+            holds,
+            class,
+            is_generated,
+            is_scanned: !is_out && holds.is_none(),
+        }
+    }
+
     /// Which items a file declares; `None` where it is no blueprint.
     pub fn holds(&self, path: &str) -> Option<Holds> {
-        if self.is_generated(path) || self.is_acceptance(path) || self.is_ignored(path) {
-            return None;
-        }
-        let holds = Holds {
-            nt: self.blueprints_nt.matches(path),
-            td: self.blueprints_td.matches(path),
-        };
-        (holds.nt || holds.td).then_some(holds)
+        self.facts(path).holds
     }
 
     /// Whether a file lies in the folder of acceptance criteria.
@@ -133,30 +160,84 @@ impl Settings {
 
     /// Whether a tool writes the file.
     pub fn is_generated(&self, path: &str) -> bool {
-        self.artifacts.iter().any(|own| own == path)
-            || self.generated.matches(path)
-            || path == self.baseline()
+        self.facts(path).is_generated
     }
 
     /// Whether tags in the file count. Not in blueprints, whose text is about ids.
     pub fn is_scanned(&self, path: &str) -> bool {
-        !self.is_generated(path) && !self.is_ignored(path) && self.holds(path).is_none()
+        self.facts(path).is_scanned
     }
 
     /// What a file is for: a test where the globs of tests match, else a document, else code.
     pub fn class(&self, path: &str) -> Class {
-        if self.is_generated(path)
-            || self.is_acceptance(path)
-            || self.is_ignored(path)
-            || self.holds(path).is_some()
-        {
-            Class::Other
-        } else if self.tests.matches(path) {
-            Class::Test
-        } else if self.code.matches(path) && !self.docs.matches(path) {
-            Class::Code
-        } else {
-            Class::Other
+        self.facts(path).class
+    }
+}
+
+/// What the globs say of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// Which items the file declares; `None` where it is no blueprint.
+    pub holds: Option<Holds>,
+    /// What it is for.
+    pub class: Class,
+    /// Whether a tool writes it.
+    pub is_generated: bool,
+    /// Whether tags in it count.
+    pub is_scanned: bool,
+}
+
+/// A list of globs in trueline.toml.
+#[derive(Debug, Clone, Copy)]
+enum List {
+    Nt,
+    Td,
+    Code,
+    Tests,
+    Docs,
+    Generated,
+}
+
+impl List {
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// All lists as one set, so that a path is matched once.
+#[derive(Debug, Clone)]
+struct Lists {
+    set: Arc<GlobSet>,
+    /// For each glob of the set the list that it comes from.
+    of: Arc<[u8]>,
+}
+
+/// The lists that match a path.
+#[derive(Clone, Copy)]
+struct Matched(u8);
+
+impl Matched {
+    const fn has(self, list: List) -> bool {
+        self.0 & list.bit() != 0
+    }
+}
+
+impl Lists {
+    fn new(lists: &[(List, &Globs)]) -> Self {
+        let all = || {
+            lists
+                .iter()
+                .flat_map(|(list, globs)| globs.iter().map(|glob| (list.bit(), glob)))
+        };
+        Lists {
+            set: Arc::new(all().map(|(_, glob)| glob.clone()).collect()),
+            of: all().map(|(bit, _)| bit).collect(),
         }
+    }
+
+    fn of(&self, path: &str) -> Matched {
+        let hits = self.set.all_matches(path);
+        let bits = hits.iter().filter_map(|at| self.of.get(*at));
+        Matched(bits.fold(0, |all, bit| all | bit))
     }
 }

@@ -1,12 +1,13 @@
 //! The tags of a whole tree.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use trueline_core::{Finding, Location};
 use trueline_kit::git::Change;
 use trueline_kit::{Context, Error};
 
-use crate::cache::{self, Scans, Store};
+use crate::cache::{self, Scans, Stat, Store};
+use crate::hash::HashSet;
 use crate::rules;
 use crate::settings::Settings;
 use crate::tags::{
@@ -33,37 +34,41 @@ impl Tagged {
     ) -> Self {
         let scans = store.map(Scans::read).unwrap_or_default();
         let mut out = Tagged::default();
-        let scanned = tree.files().iter().map(String::as_str);
-        let scanned: Vec<&str> = scanned.filter(|path| settings.is_scanned(path)).collect();
+        let all = tree.files().iter().map(String::as_str);
+        let scanned: Vec<(&str, Option<Stat>)> = all
+            .zip(tree.all_stats())
+            .filter(|(path, _)| settings.is_scanned(path))
+            .collect();
         let mut paths = Vec::new();
-        for path in &scanned {
-            let known = tree.stat(path).and_then(|stat| scans.file(path, stat));
-            match known {
-                Some(scan) => out.add(path, Scanned::Text(scan)),
-                None => paths.push(*path),
+        let mut files = Vec::new();
+        for (path, stat) in &scanned {
+            match stat.and_then(|stat| scans.file(path, stat)) {
+                Some(scan) => files.extend(out.take(path, Scanned::Text(scan))),
+                None => paths.push((*path, stat.map(Stat::size))),
             }
         }
         let scanner = Scanner::new(settings.prefixes.clone());
-        let mut missing = HashSet::new();
+        let mut missing = HashSet::default();
         for (at, scanned) in scan_files(ctx.root(), &paths, &scanner, cache::threads()) {
-            if let Some(path) = paths.get(at) {
+            if let Some((path, _)) = paths.get(at) {
                 if scanned == Scanned::Missing {
                     missing.insert(*path);
                 }
-                out.add(path, scanned);
+                files.extend(out.take(path, scanned));
             }
         }
+        out.files = files.into_iter().collect();
         out.odd(tree, settings);
         if let Some(store) = store.filter(|_| !paths.is_empty()) {
             let skipped: HashSet<&str> =
                 out.skipped.iter().map(|(path, _)| path.as_str()).collect();
-            let files = scanned.iter().filter(|path| !skipped.contains(*path));
-            let files = files
-                .filter(|path| !missing.contains(*path))
-                .filter_map(|path| {
-                    let scan = out.files.get(*path);
-                    Some((*path, tree.stat(path)?, scan))
-                });
+            let mut tagged = out.files.iter().peekable();
+            let files = scanned.iter().filter_map(|(path, stat)| {
+                let own = tagged.next_if(|(tagged, _)| tagged.as_str() == *path);
+                let is_read = !skipped.contains(path) && !missing.contains(path);
+                let stat = stat.filter(|_| is_read)?;
+                Some((*path, stat, own.map(|(_, scan)| scan)))
+            });
             scans.write_files(store, files);
         }
         out
@@ -149,20 +154,24 @@ impl Tagged {
     }
 
     fn add(&mut self, path: &str, scanned: Scanned) {
+        let new = self.take(path, scanned);
+        self.files.extend(new);
+    }
+
+    /// What is to be added to the files; what was not read is noted.
+    fn take(&mut self, path: &str, scanned: Scanned) -> Option<(String, FileScan)> {
         let skipped = match scanned {
-            Scanned::Text(scan) if scan == FileScan::default() => return,
-            Scanned::Text(scan) => {
-                self.files.insert(path.to_owned(), scan);
-                return;
-            }
+            Scanned::Text(scan) if scan == FileScan::default() => return None,
+            Scanned::Text(scan) => return Some((path.to_owned(), scan)),
             // A deleted file that is still in the index.
-            Scanned::Binary | Scanned::Missing => return,
+            Scanned::Binary | Scanned::Missing => return None,
             Scanned::TooLarge(size) => {
                 format!("it has {size} bytes, more than the limit of {MAX_SCANNED}")
             }
             Scanned::Failed(error) => format!("it cannot be read: {error}"),
         };
         self.skipped.push((path.to_owned(), skipped));
+        None
     }
 
     /// Every link with its file.

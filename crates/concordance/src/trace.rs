@@ -1,6 +1,5 @@
 //! What an item rests on and what rests on it, in both directions.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -8,6 +7,7 @@ use trueline_core::Id;
 use trueline_core::artifact::crosswalk::{FileLink, Row};
 
 use crate::gate::{Coverage, State};
+use crate::hash::HashMap;
 use crate::ids::Kind;
 use crate::model::Entry;
 

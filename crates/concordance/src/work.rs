@@ -1,6 +1,6 @@
 //! Plan and queue, as far as requirements and designs are concerned.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use trueline_core::artifact::crosswalk::Evidence;
@@ -12,6 +12,7 @@ use trueline_kit::config::{self, Config};
 use trueline_kit::{Artifact, Error, Source};
 use trueline_plan::{Aliases, Input, Inputs, Item, Options, Plan, Row};
 
+use crate::hash::HashMap;
 use crate::rules;
 use crate::settings::Settings;
 use crate::tree::Tree;
@@ -59,11 +60,47 @@ impl WorkItem {
     }
 }
 
+/// Work items by id.
+#[derive(Debug, Clone, Default)]
+pub struct Items {
+    /// In natural order of the ids.
+    list: Vec<WorkItem>,
+    places: HashMap<Id, usize>,
+}
+
+impl Items {
+    /// Of items with the same id the last one stays.
+    fn new(items: impl Iterator<Item = WorkItem>) -> Items {
+        let mut list: Vec<WorkItem> = items.collect();
+        list.reverse();
+        list.sort_by(|a, b| a.id.cmp(&b.id));
+        list.dedup_by(|later, first| later.id == first.id);
+        let places = list.iter().enumerate();
+        let places = places.map(|(at, item)| (item.id.clone(), at)).collect();
+        Items { list, places }
+    }
+
+    /// All of them, in natural order of the ids.
+    pub fn values(&self) -> impl Iterator<Item = &WorkItem> {
+        self.list.iter()
+    }
+
+    /// One of them.
+    pub fn get(&self, id: &Id) -> Option<&WorkItem> {
+        self.list.get(*self.places.get(id)?)
+    }
+
+    /// Whether there is one of that id.
+    pub fn contains_key(&self, id: &Id) -> bool {
+        self.places.contains_key(id)
+    }
+}
+
 /// Plan and queue joined.
 #[derive(Debug, Clone, Default)]
 pub struct Work {
-    /// Items by id.
-    pub items: BTreeMap<Id, WorkItem>,
+    /// The items.
+    pub items: Items,
     /// Whether there is a plan or a queue at all.
     pub exists: bool,
     /// The phases that are being worked on.
@@ -127,6 +164,7 @@ impl Work {
             }
         }
         let places = places(&plan, &texts);
+        let mut items = Vec::new();
         for item in plan.items() {
             if let Some(item) = work_item(&plan, item, &places) {
                 for id in item.nt.iter().chain(&item.td) {
@@ -136,9 +174,10 @@ impl Work {
                 work.by_number
                     .entry(canonical(item.id.as_str()))
                     .or_insert_with(|| item.id.clone());
-                work.items.insert(item.id.clone(), item);
+                items.push(item);
             }
         }
+        work.items = Items::new(items.into_iter());
         Ok((work, found.into_iter().filter_map(unreadable).collect()))
     }
 
@@ -244,7 +283,7 @@ fn places(plan: &Plan<'_>, texts: &Texts) -> HashMap<*const u8, (Source, Range<u
         .into_iter()
         .flatten()
         .collect();
-    let mut places = HashMap::new();
+    let mut places = HashMap::default();
     for table in plan.plans().iter().chain(plan.queue()) {
         let Some(source) = sources.iter().find(|source| source.path() == table.path()) else {
             continue;

@@ -1,19 +1,18 @@
 //! Messages and changed paths of commits, by their names.
 
-use std::collections::HashMap;
-
-use serde::{Deserialize, Serialize};
 use trueline_kit::git::Oid;
 
+use super::codec::{Reader, Writer};
 use super::store::Store;
+use crate::hash::HashMap;
 
-const FILE: &str = "commits.json";
+const FILE: &str = "commits.bin";
 
 /// Most commits that are remembered; more and all are forgotten.
 const MAX_COMMITS: usize = 200_000;
 
 /// A commit as it is remembered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known(
     /// Whether it has several parents.
     pub bool,
@@ -32,9 +31,9 @@ pub struct Commits {
 impl Commits {
     /// Reads what is remembered.
     pub fn read(store: &Store) -> Commits {
-        let stored = store.read::<Vec<(String, Known)>>(FILE);
+        let stored = store.read_by(FILE, unpack);
         Commits {
-            of: stored.map_or_else(HashMap::new, |(all, _)| all.into_iter().collect()),
+            of: stored.map_or_else(HashMap::default, |(all, _)| all),
         }
     }
 
@@ -59,7 +58,70 @@ impl Commits {
         if self.of.len() <= MAX_COMMITS {
             let mut all: Vec<_> = self.of.iter().collect();
             all.sort_unstable_by_key(|(oid, _)| oid.as_str());
-            store.write(FILE, &all);
+            let mut out = Writer::default();
+            out.count(all.len());
+            for (oid, known) in all {
+                pack(oid, known, &mut out);
+            }
+            store.write_bytes(FILE, &out.0);
         }
     }
+}
+
+fn pack(oid: &str, Known(is_merge, message, changes): &Known, out: &mut Writer) {
+    out.text(oid);
+    out.number(u64::from(*is_merge));
+    out.text(message);
+    out.count(changes.len());
+    for (old, new) in changes {
+        // Most paths are the same before and after.
+        let (old, new) = (old.as_deref(), new.as_deref());
+        let kind = match (old, new) {
+            (Some(old), Some(new)) if old == new => SAME,
+            (None, _) => ADDED,
+            (_, None) => DELETED,
+            _ => RENAMED,
+        };
+        out.number(kind);
+        if kind != ADDED {
+            out.text(old.unwrap_or_default());
+        }
+        if matches!(kind, ADDED | RENAMED) {
+            out.text(new.unwrap_or_default());
+        }
+    }
+}
+
+const SAME: u64 = 0;
+const ADDED: u64 = 1;
+const DELETED: u64 = 2;
+const RENAMED: u64 = 3;
+
+fn unpack(bytes: &[u8]) -> Option<HashMap<String, Known>> {
+    let mut from = Reader(bytes);
+    let count = from.count()?;
+    let mut all = HashMap::with_capacity_and_hasher(count, Default::default());
+    for _ in 0..count {
+        let oid = from.text()?.to_owned();
+        let is_merge = from.number()? != 0;
+        let message = from.text()?.to_owned();
+        let mut changes = Vec::new();
+        for _ in 0..from.count()? {
+            let kind = from.number()?;
+            let mut text = || from.text().map(str::to_owned);
+            let change = match kind {
+                SAME => {
+                    let path = text()?;
+                    (Some(path.clone()), Some(path))
+                }
+                ADDED => (None, Some(text()?)),
+                DELETED => (Some(text()?), None),
+                RENAMED => (Some(text()?), Some(text()?)),
+                _ => return None,
+            };
+            changes.push(change);
+        }
+        all.insert(oid, Known(is_merge, message, changes));
+    }
+    from.is_done().then_some(all)
 }

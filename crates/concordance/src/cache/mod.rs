@@ -6,6 +6,7 @@
 //! same: the name of a blob or commit, which is a digest, and the stat of a file that was last
 //! touched well before it was read ([`Horizon`]).
 
+mod codec;
 mod commits;
 mod outcome;
 mod scans;

@@ -1,18 +1,18 @@
 //! The tags of files: by stat in the working tree, by blob in commits.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 
-use serde::{Deserialize, Serialize};
 use trueline_core::{Id, Span};
 use trueline_kit::git::Oid;
 
+use super::codec::{Reader, Writer};
 use super::stat::{Horizon, Stat};
 use super::store::Store;
+use crate::hash::HashMap;
 use crate::ids::Kind;
 use crate::tags::{FileScan, Link, TagKind};
 
-const FILE: &str = "tags.json";
+const FILE: &str = "tags.bin";
 
 /// Most blobs that are remembered; more and all are forgotten.
 const MAX_BLOBS: usize = 100_000;
@@ -21,7 +21,7 @@ const MAX_BLOBS: usize = 100_000;
 type StoredLink = (bool, u8, Id, u32, [u32; 4]);
 
 /// What a file says. A file with problems is never stored: those are read anew each time.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 struct Stored {
     files: Vec<(String, Stat, Vec<StoredLink>)>,
     blobs: Vec<(String, Vec<StoredLink>)>,
@@ -38,7 +38,7 @@ pub struct Scans {
 impl Scans {
     /// Reads what is remembered.
     pub fn read(store: &Store) -> Scans {
-        let Some((stored, horizon)) = store.read::<Stored>(FILE) else {
+        let Some((stored, horizon)) = store.read_by(FILE, Stored::unpack) else {
             return Scans::default();
         };
         Scans {
@@ -66,22 +66,27 @@ impl Scans {
 
     /// Remembers the files of a working tree in place of those before.
     pub fn write_files<'s>(
-        mut self,
+        &self,
         store: &Store,
         files: impl Iterator<Item = (&'s str, Stat, Option<&'s FileScan>)>,
     ) {
-        let files = files.filter_map(|(path, stat, scan)| {
+        let mut out = Writer::default();
+        let mut count = 0;
+        for (path, stat, scan) in files {
             let links = match scan {
-                None => Vec::new(),
-                Some(scan) => pack(scan)?,
+                None => Some(Vec::new()),
+                Some(scan) => pack(scan),
             };
-            Some((path.to_owned(), stat, links))
-        });
-        let stored = Stored {
-            files: files.collect(),
-            blobs: self.blobs.drain().collect(),
-        };
-        store.write(FILE, &stored);
+            if let Some(links) = links {
+                count += 1;
+                put_file(path, stat, &links, &mut out);
+            }
+        }
+        let mut whole = Writer(Vec::with_capacity(out.0.len() + 16));
+        whole.count(count);
+        whole.0.append(&mut out.0);
+        put_blobs(self.blobs.iter(), self.blobs.len(), &mut whole);
+        store.write_bytes(FILE, &whole.0);
     }
 
     /// Remembers blobs besides those before.
@@ -105,8 +110,96 @@ impl Scans {
                 .collect(),
             blobs: self.blobs.into_iter().collect(),
         };
-        store.write(FILE, &stored);
+        store.write_bytes(FILE, &stored.pack());
     }
+}
+
+impl Stored {
+    fn pack(&self) -> Vec<u8> {
+        let mut out = Writer(Vec::with_capacity(self.files.len() * 96));
+        out.count(self.files.len());
+        for (path, stat, links) in &self.files {
+            put_file(path, *stat, links, &mut out);
+        }
+        let blobs = self.blobs.iter().map(|(name, links)| (name, links));
+        put_blobs(blobs, self.blobs.len(), &mut out);
+        out.0
+    }
+
+    fn unpack(bytes: &[u8]) -> Option<Stored> {
+        let mut from = Reader(bytes);
+        let mut out = Stored::default();
+        for _ in 0..from.count()? {
+            let path = from.text()?.to_owned();
+            let size = from.number()?;
+            let modified = from.number()?.cast_signed();
+            let changed = from.number()?.cast_signed();
+            let stat = Stat(size, modified, changed, from.number()?);
+            out.files.push((path, stat, take_links(&mut from)?));
+        }
+        for _ in 0..from.count()? {
+            let name = from.text()?.to_owned();
+            out.blobs.push((name, take_links(&mut from)?));
+        }
+        from.is_done().then_some(out)
+    }
+}
+
+fn put_file(path: &str, stat: Stat, links: &[StoredLink], out: &mut Writer) {
+    let Stat(size, modified, changed, inode) = stat;
+    out.text(path);
+    for number in [
+        size,
+        modified.cast_unsigned(),
+        changed.cast_unsigned(),
+        inode,
+    ] {
+        out.number(number);
+    }
+    put_links(links, out);
+}
+
+fn put_blobs<'s>(
+    blobs: impl Iterator<Item = (&'s String, &'s Vec<StoredLink>)>,
+    count: usize,
+    out: &mut Writer,
+) {
+    out.count(count);
+    for (name, links) in blobs {
+        out.text(name);
+        put_links(links, out);
+    }
+}
+
+fn put_links(links: &[StoredLink], out: &mut Writer) {
+    out.count(links.len());
+    for (is_verify, of, id, revision, span) in links {
+        out.number(u64::from(*is_verify) | u64::from(*of) << 1);
+        out.text(id.as_str());
+        out.number(u64::from(*revision));
+        span.iter()
+            .for_each(|number| out.number(u64::from(*number)));
+    }
+}
+
+fn take_links(from: &mut Reader<'_>) -> Option<Vec<StoredLink>> {
+    let count = from.count()?;
+    let mut links = Vec::new();
+    for _ in 0..count {
+        let kinds = from.number()?;
+        let id = Id::new(from.text()?).ok()?;
+        let mut small = || from.number().and_then(|number| u32::try_from(number).ok());
+        let revision = small()?;
+        let span = [small()?, small()?, small()?, small()?];
+        links.push((
+            kinds & 1 == 1,
+            u8::try_from(kinds >> 1).ok()?,
+            id,
+            revision,
+            span,
+        ));
+    }
+    Some(links)
 }
 
 fn name(oid: &Oid, is_markdown: bool) -> String {

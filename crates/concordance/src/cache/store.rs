@@ -66,6 +66,15 @@ impl Store {
     /// What a file holds, and the horizon of the run that wrote it; `None` where it is missing,
     /// damaged, or of another build.
     pub fn read<T: DeserializeOwned>(&self, name: &str) -> Option<(T, Horizon)> {
+        self.read_by(name, |body| serde_json::from_slice(body).ok())
+    }
+
+    /// As [`Store::read`], by another reader of what the file holds.
+    pub(super) fn read_by<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Option<(T, Horizon)> {
         let place = self.folder.join(name);
         let meta = place.symlink_metadata().ok()?;
         if !meta.is_file() || meta.len() > MAX_BYTES {
@@ -87,19 +96,26 @@ impl Store {
         // By the file system's clock the run began no later than this: a clock of ours that is
         // ahead of it must not make a fresh file look old.
         let written = nanos(meta.modified().ok()?).saturating_sub(took);
-        let value = serde_json::from_slice(body).ok()?;
-        Some((value, Horizon(taken.min(written))))
+        Some((read(body)?, Horizon(taken.min(written))))
     }
 
     /// Replaces a file. What cannot be written is not remembered.
     pub fn write(&self, name: &str, value: &impl Serialize) {
-        let _ = self.try_write(name, value);
+        if let Ok(bytes) = serde_json::to_vec(value) {
+            self.write_bytes(name, &bytes);
+        }
     }
 
-    fn try_write(&self, name: &str, value: &impl Serialize) -> Option<()> {
-        let mut body = self.build.clone().into_bytes();
+    /// As [`Store::write`], of bytes.
+    pub(super) fn write_bytes(&self, name: &str, bytes: &[u8]) {
+        let _ = self.try_write(name, bytes);
+    }
+
+    fn try_write(&self, name: &str, bytes: &[u8]) -> Option<()> {
+        let mut body = Vec::with_capacity(self.build.len() + 1 + bytes.len());
+        body.extend_from_slice(self.build.as_bytes());
         body.push(b'\n');
-        serde_json::to_writer(&mut body, value).ok()?;
+        body.extend_from_slice(bytes);
         if u64::try_from(body.len()).ok()? > MAX_BYTES {
             return None;
         }

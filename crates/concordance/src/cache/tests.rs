@@ -71,7 +71,7 @@ fn a_damaged_cache_is_none() {
     let store = stored(folder.path(), "build");
     let whole = scan();
     Scans::default().write_files(&store, [("a", stat(1), Some(&whole))].into_iter());
-    let file = folder.path().join("tags.json");
+    let file = folder.path().join("tags.bin");
     let bytes = std::fs::read(&file).unwrap();
     let sound = Scans::read(&store).file("a", stat(1));
     assert_eq!(sound, Some(whole));

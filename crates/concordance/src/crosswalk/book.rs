@@ -1,6 +1,5 @@
 //! A crosswalk as it stands on disk: typed rows, and everything else as it was written.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
@@ -11,7 +10,9 @@ use trueline_kit::Source;
 use trueline_text::json;
 use trueline_text::tree::{Document, Kind, Node};
 
+use super::quick;
 use super::write::compact;
+use crate::hash::HashMap;
 use crate::rules;
 
 /// The fields of a row that its type names.
@@ -96,17 +97,25 @@ impl BookRow {
 impl Book {
     /// Reads a crosswalk; what cannot be read is a fault.
     pub fn read(source: Option<Source>) -> Book {
+        let Some(source) = source else {
+            return Book::default();
+        };
+        let mut book = quick::read(&source).unwrap_or_else(|| Book::read_slowly(&source));
+        book.source = Some(source);
+        book
+    }
+
+    /// Reads any crosswalk, with the place of each fault.
+    pub(super) fn read_slowly(source: &Source) -> Book {
         let mut book = Book::default();
-        let Some(source) = source else { return book };
         let (document, errors) = json::parse(source.text());
         for error in errors {
             let at = source.at(error.offset..error.end);
             book.faults.push(fault(at, error.to_string()));
         }
         if book.faults.is_empty() {
-            book.fill(&document, &source);
+            book.fill(&document, source);
         }
-        book.source = Some(source);
         book
     }
 
@@ -158,17 +167,20 @@ impl Book {
                     .push(fault(at, "a row without `nt` and without `td`"));
                 continue;
             }
-            let extra = one
-                .members()
-                .filter(|(key, _)| !ROW_FIELDS.contains(key))
-                .map(|(key, value)| (key.to_owned(), compact(value)))
-                .collect();
             self.rows.push(BookRow {
                 row,
-                extra,
+                extra: Book::extra_of(one),
                 span: one.span(),
             });
         }
+    }
+
+    /// The fields of a row that its type does not name.
+    pub(super) fn extra_of(row: Node<'_>) -> Vec<(String, String)> {
+        row.members()
+            .filter(|(key, _)| !ROW_FIELDS.contains(key))
+            .map(|(key, value)| (key.to_owned(), compact(value)))
+            .collect()
     }
 
     fn waivers(&mut self, node: Node<'_>, source: &Source) {
@@ -232,7 +244,8 @@ impl Book {
 
     /// The rows that each requirement or design stands in.
     pub fn by_item(&self) -> HashMap<&Id, Vec<&Row>> {
-        let mut rows: HashMap<&Id, Vec<&Row>> = HashMap::with_capacity(self.rows.len());
+        let mut rows: HashMap<&Id, Vec<&Row>> =
+            HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
         for row in &self.rows {
             for id in row.row.nt.iter().chain(&row.row.td) {
                 rows.entry(id).or_default().push(&row.row);
@@ -243,7 +256,7 @@ impl Book {
 
     /// The rows by what they are about.
     pub fn by_id(&self) -> HashMap<&Id, &BookRow> {
-        let mut rows = HashMap::with_capacity(self.rows.len());
+        let mut rows = HashMap::with_capacity_and_hasher(self.rows.len(), Default::default());
         for row in &self.rows {
             if let Some(id) = row.id() {
                 rows.entry(id).or_insert(row);

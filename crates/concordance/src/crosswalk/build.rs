@@ -1,6 +1,7 @@
 //! Builds the rows from blueprints, tags, commits, plan and queue, and what was there before.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trueline_core::Id;
 use trueline_core::artifact::crosswalk::{Evidence, FileLink, Link, LinkKind, Row, RowStatus};
@@ -9,6 +10,7 @@ use trueline_core::artifact::queue::Status;
 use super::book::{Book, BookRow};
 use super::designs::designs_of;
 use super::keep::{self, is_peoples};
+use crate::hash::{HashMap, HashSet};
 use crate::history::Commit;
 use crate::ids::Kind;
 use crate::index;
@@ -58,7 +60,7 @@ type Sets = HashMap<Id, BTreeSet<Id>>;
 /// Builds the crosswalk.
 pub fn build(from: &Sources<'_, '_>) -> Built {
     let mut builder = Builder::new(from);
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(from.old.rows.len());
     for entry in from.model.of_kind(Kind::Nt) {
         rows.push(builder.row(Some(&entry.item.id), None));
     }
@@ -113,8 +115,8 @@ struct Builder<'s, 'c> {
 
 impl<'s, 'c> Builder<'s, 'c> {
     fn new(from: &'s Sources<'s, 'c>) -> Self {
-        let mut tds: Sets = HashMap::new();
-        let mut mapped = HashSet::new();
+        let mut tds: Sets = HashMap::default();
+        let mut mapped = HashSet::default();
         for (td, nts) in designs_of(from.model, from.work, from.commits) {
             for nt in nts {
                 tds.entry(nt).or_default().insert(td.clone());
@@ -131,10 +133,10 @@ impl<'s, 'c> Builder<'s, 'c> {
                 .collect(),
             tds,
             mapped,
-            files: HashMap::new(),
-            touched: HashMap::new(),
-            naming: HashMap::new(),
-            claiming: HashMap::new(),
+            files: HashMap::default(),
+            touched: HashMap::default(),
+            naming: HashMap::default(),
+            claiming: HashMap::default(),
             unscanned: from
                 .tagged
                 .skipped
@@ -189,18 +191,25 @@ impl<'s, 'c> Builder<'s, 'c> {
 
     fn trailers(&mut self) {
         for commit in self.from.commits {
-            for claim in &commit.claims.claims {
-                if claim.of == Kind::Wbs {
-                    continue;
-                }
-                for path in commit.paths() {
-                    let path = self.renamed(path);
-                    let list = match (self.from.settings.class(path), claim.kind) {
+            for path in commit.paths() {
+                let path = self.renamed(path);
+                let class = match self.from.settings.class(path) {
+                    Class::Other => continue,
+                    class => class,
+                };
+                let is_there = self.from.tree.has(path);
+                for claim in commit
+                    .claims
+                    .claims
+                    .iter()
+                    .filter(|one| one.of != Kind::Wbs)
+                {
+                    let list = match (class, claim.kind) {
                         (Class::Code, ClaimKind::Serves | ClaimKind::Implements) => TagKind::Impl,
                         (Class::Test, ClaimKind::Serves | ClaimKind::Verifies) => TagKind::Verify,
                         _ => continue,
                     };
-                    if self.from.tree.has(path) {
+                    if is_there {
                         let files = self.files.entry(&claim.id).or_default();
                         files.push((list, path, LinkKind::Trailer));
                     }
@@ -231,11 +240,12 @@ impl<'s, 'c> Builder<'s, 'c> {
         let ids: BTreeSet<&Id> = nt.into_iter().chain(&td).collect();
         let key = nt.or(lone);
         let before = key.and_then(|id| self.old.get(id)).copied();
-        let mut old = before.map(|row| row.row.clone()).unwrap_or_default();
+        let none = Row::default();
+        let mut old = Cow::Borrowed(before.map_or(&none, |row| &row.row));
         // What the row of a design held goes with it to the requirement that now maps it.
         let lone = td.iter().filter(|_| nt.is_some());
         for row in lone.filter_map(|td| self.old.get(td)) {
-            keep::take(&mut old, &row.row);
+            keep::take(old.to_mut(), &row.row);
         }
         let wbs = self.wbs(&ids, nt, &old);
         let items: Vec<_> = wbs
@@ -287,8 +297,8 @@ impl<'s, 'c> Builder<'s, 'c> {
                 acceptance,
                 owner,
                 evidence: evidence.into_values().collect(),
-                risk: old.risk,
-                data_class: old.data_class,
+                risk: old.risk.clone(),
+                data_class: old.data_class.clone(),
                 links,
             },
             extra: before.map(|row| row.extra.clone()).unwrap_or_default(),
@@ -330,12 +340,12 @@ impl<'s, 'c> Builder<'s, 'c> {
         old: &[FileLink],
         row: Option<&Id>,
     ) -> Vec<FileLink> {
-        let mut found: BTreeMap<(String, LinkKind), BTreeSet<Id>> = BTreeMap::new();
+        // Path, kind and id; without an id where a link names none.
+        let mut found: Vec<(&str, LinkKind, Option<&Id>)> = Vec::new();
         for id in ids {
             for (kind, path, by) in self.files.get(*id).into_iter().flatten() {
                 if *kind == list {
-                    let key = ((*path).to_owned(), *by);
-                    found.entry(key).or_default().insert((*id).clone());
+                    found.push((path, *by, Some(id)));
                 }
             }
         }
@@ -357,24 +367,28 @@ impl<'s, 'c> Builder<'s, 'c> {
                 .ids
                 .iter()
                 .filter(|id| link.kind == LinkKind::Manual || ids.contains(*id));
-            let entry = found.entry((path.to_owned(), link.kind)).or_default();
-            entry.extend(kept.cloned());
+            found.push((path, link.kind, None));
+            found.extend(kept.map(|id| (path, link.kind, Some(id))));
         }
-        // A tag says more than a trailer: it stands where the code is.
-        let tagged: BTreeSet<String> = found
-            .keys()
-            .filter(|(_, kind)| *kind == LinkKind::Tag)
-            .map(|(path, _)| path.clone())
-            .collect();
-        found
-            .into_iter()
-            .filter(|((path, kind), _)| *kind != LinkKind::Trailer || !tagged.contains(path))
-            .map(|((path, kind), ids)| FileLink {
-                path,
-                kind,
-                ids: ids.into_iter().collect(),
-            })
-            .collect()
+        found.sort_unstable();
+        found.dedup();
+        let mut links: Vec<FileLink> = Vec::new();
+        for one_path in found.chunk_by(|a, b| a.0 == b.0) {
+            // A tag says more than a trailer: it stands where the code is.
+            let is_tagged = one_path.iter().any(|(_, kind, _)| *kind == LinkKind::Tag);
+            for one in one_path.chunk_by(|a, b| a.1 == b.1) {
+                if let Some((path, kind, _)) = one.first()
+                    && !(is_tagged && *kind == LinkKind::Trailer)
+                {
+                    links.push(FileLink {
+                        path: (*path).to_owned(),
+                        kind: *kind,
+                        ids: one.iter().filter_map(|(.., id)| *id).cloned().collect(),
+                    });
+                }
+            }
+        }
+        links
     }
 
     /// The digests of the texts that somebody has looked at: a new link confirms, and so does a

@@ -1,9 +1,10 @@
 //! Which requirements ask for which designs.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use trueline_core::Id;
 
+use crate::hash::{HashMap, HashSet};
 use crate::history::Commit;
 use crate::ids::Kind;
 use crate::model::Model;
@@ -12,7 +13,7 @@ use crate::work::Work;
 /// The requirements of each design: by its `Needs:`, by a requirement that names it, by work
 /// items and commits that name both.
 pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> HashMap<Id, BTreeSet<Id>> {
-    let mut nts: HashMap<Id, BTreeSet<Id>> = HashMap::new();
+    let mut nts: HashMap<Id, BTreeSet<Id>> = HashMap::default();
     let kind = |id: &Id| model.get(id).map(|entry| entry.item.kind);
     let mut join = |td: &Id, nt: &Id| {
         if kind(td) == Some(Kind::Td) && kind(nt) == Some(Kind::Nt) {
@@ -42,7 +43,7 @@ pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> HashMap<Id,
 /// parts, nor a design that needs them.
 pub fn orphans(model: &Model, nts: &HashMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> {
     let children = model.children();
-    let mut asked: HashSet<&Id> = HashSet::new();
+    let mut asked: HashSet<&Id> = HashSet::default();
     let mut open: Vec<&Id> = nts.keys().collect();
     // Down: parts of what is asked for, and what it needs.
     while let Some(id) = open.pop() {
@@ -55,7 +56,7 @@ pub fn orphans(model: &Model, nts: &HashMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> {
         }
     }
     // Up: what has an asked-for part.
-    let mut up: HashSet<&Id> = HashSet::new();
+    let mut up: HashSet<&Id> = HashSet::default();
     for id in &asked {
         let mut at = model.get(id).and_then(|entry| model.parent(entry));
         while let Some(parent) = at.filter(|parent| up.insert(parent)) {

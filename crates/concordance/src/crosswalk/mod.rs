@@ -6,6 +6,7 @@ mod designs;
 mod diff;
 mod keep;
 mod merge;
+mod quick;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -1,5 +1,9 @@
 //! The canonical text: one row a line, so that parallel branches merge.
 
+use std::io;
+
+use serde::Serialize as _;
+use serde_json::ser::Formatter;
 use trueline_core::artifact::crosswalk::Row;
 use trueline_text::json;
 use trueline_text::tree::{Kind, Node};
@@ -41,15 +45,47 @@ fn list(out: &mut String, key: &str, lines: &[String]) {
 }
 
 pub(super) fn row_text(row: &Row, extra: &[(String, String)]) -> String {
-    let text = serde_json::to_string(row).unwrap_or_default();
-    let (document, _) = json::parse(&text);
-    let mut line = document.root().map(compact).unwrap_or_default();
+    let mut line = Vec::with_capacity(256);
+    put_row(row, &mut line);
+    let mut line = String::from_utf8(line).unwrap_or_default();
     for (key, value) in extra {
         line.pop();
         let comma = if line.len() > 1 { ", " } else { "" };
         line.push_str(&format!("{comma}{}: {value}}}", json::encode_str(key)));
     }
     line
+}
+
+/// Adds a row as it is written, without fields that its type does not name.
+pub(super) fn put_row(row: &Row, line: &mut Vec<u8>) {
+    let mut writer = serde_json::Serializer::with_formatter(line, OneLine);
+    // Neither the row nor memory can refuse.
+    let _ = row.serialize(&mut writer);
+}
+
+/// `{"a": 1, "b": [2, 3]}`.
+struct OneLine;
+
+impl Formatter for OneLine {
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if first { Ok(()) } else { out.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if first { Ok(()) } else { out.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
 }
 
 /// A value on one line, `{"a": 1, "b": [2, 3]}`; numbers and strings as they were written.

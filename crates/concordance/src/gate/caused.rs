@@ -1,10 +1,11 @@
 //! The findings of a change: those that the state before it did not have.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use trueline_core::Finding;
 
 use super::Hunks;
+use crate::hash::HashMap;
 use crate::rules;
 
 /// The findings of `after` that `before` did not have: as many of each kind as are new, those on
@@ -15,7 +16,7 @@ pub fn caused(
     renames: &BTreeMap<String, String>,
     hunks: &Hunks,
 ) -> Vec<Finding> {
-    let mut known: HashMap<Key, usize> = HashMap::new();
+    let mut known: HashMap<Key, usize> = HashMap::default();
     for finding in before {
         *known.entry(Key::new(&finding, Some(renames))).or_default() += 1;
     }

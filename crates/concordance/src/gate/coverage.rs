@@ -1,12 +1,13 @@
 //! Which requirements are met by design, code and tests, shallow and deep.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use trueline_core::artifact::blueprint::Binding;
 use trueline_core::{Finding, Id, Level};
 
 use super::State;
 use crate::graph;
+use crate::hash::{HashMap, HashSet};
 use crate::ids::Kind;
 use crate::model::Entry;
 use crate::rules;
@@ -85,26 +86,35 @@ pub struct Coverage {
     pub of: HashMap<Id, Cover>,
     /// Designs that have code, themselves or in all of their parts.
     pub built: HashSet<Id>,
-    /// Files in some row.
-    pub mapped: HashSet<String>,
+    /// For each file of the tree, whether it is in some row.
+    pub mapped: Vec<bool>,
 }
 
 impl Coverage {
     /// Computes it in one pass over the items, parts before wholes.
     pub fn new(state: &State<'_>) -> Coverage {
         let model = &state.model;
-        let mut coverage = Coverage::default();
-        let mut rows = HashMap::new();
-        let mut with_code: HashSet<&Id> = HashSet::new();
+        let all: Vec<Entry<'_>> = model.items().collect();
+        let mut coverage = Coverage {
+            of: HashMap::with_capacity_and_hasher(all.len(), Default::default()),
+            built: HashSet::with_capacity_and_hasher(all.len(), Default::default()),
+            mapped: vec![false; state.tree.files().len()],
+        };
+        let mut rows = HashMap::with_capacity_and_hasher(all.len(), Default::default());
+        let mut with_code: HashSet<&Id> =
+            HashSet::with_capacity_and_hasher(all.len(), Default::default());
         for row in &state.joined.rows {
             if let Some(id) = row.id() {
                 rows.insert(id, row);
             }
             with_code.extend(row.row.code.iter().flat_map(|link| &link.ids));
             let files = row.row.code.iter().chain(&row.row.tests);
-            coverage.mapped.extend(files.map(|link| link.path.clone()));
+            for place in files.filter_map(|link| state.tree.place(&link.path)) {
+                if let Some(is_mapped) = coverage.mapped.get_mut(place) {
+                    *is_mapped = true;
+                }
+            }
         }
-        let all: Vec<Entry<'_>> = model.items().collect();
         let number: HashMap<&Id, usize> = all
             .iter()
             .enumerate()
@@ -234,8 +244,8 @@ pub(super) fn findings(
     if state.model.blueprints.is_empty() {
         return;
     }
-    for path in state.tree.files() {
-        if state.settings.class(path) == Class::Code && !coverage.mapped.contains(path) {
+    for (path, is_mapped) in state.tree.files().iter().zip(&coverage.mapped) {
+        if !is_mapped && state.settings.class(path) == Class::Code {
             let message = "no requirement asks for this file";
             let at = trueline_core::Location::file(path.as_str());
             let finding = Finding::new(&rules::UNMAPPED_CODE, at, message);

@@ -1,11 +1,12 @@
 //! The findings that only a change can have.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use trueline_core::artifact::crosswalk::Row;
 use trueline_core::{Finding, Id, Level, Location, Span};
 
 use super::{Hunks, State, discrepancies, references};
+use crate::hash::HashMap;
 use crate::history::Commit;
 use crate::ids::Kind;
 use crate::index;
@@ -230,7 +231,7 @@ impl Diff<'_, '_> {
 
     /// Claims that the commit's own changes do not bear out.
     fn unrelated(&self, out: &mut Vec<Finding>) {
-        let mut cache: HashMap<&Id, BTreeSet<String>> = HashMap::new();
+        let mut cache: HashMap<&Id, BTreeSet<String>> = HashMap::default();
         for commit in self.commits.iter().filter(|commit| !commit.is_merge) {
             let adds = commit
                 .changes

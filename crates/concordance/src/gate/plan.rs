@@ -1,11 +1,12 @@
 //! Requirements that nobody plans, designs that nobody asked for.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use trueline_core::{Finding, Id};
 
 use super::{Coverage, State};
 use crate::crosswalk::orphans;
+use crate::hash::{HashMap, HashSet};
 use crate::ids::Kind;
 use crate::model::Entry;
 use crate::rules;
@@ -28,7 +29,7 @@ pub(super) fn findings(state: &State<'_>, coverage: &Coverage, out: &mut Vec<Fin
             out.push(finding.subject(id.as_str()));
         }
     }
-    let mut mapped = HashMap::new();
+    let mut mapped = HashMap::default();
     for row in &state.joined.rows {
         if let Some(nt) = &row.row.nt {
             for td in &row.row.td {

@@ -1,11 +1,12 @@
 //! References that lead nowhere, or to another text than was meant.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use trueline_core::{Finding, Id, Location};
 
 use super::State;
 use crate::crosswalk::{Book, BookRow};
+use crate::hash::HashSet;
 use crate::ids::Kind;
 use crate::rules;
 

@@ -264,9 +264,11 @@ impl Reader<'_> {
                 continue;
             }
             self.note_criteria(start);
-            if self
-                .markdown
-                .is_code(start + (line.len() - line.trim_start().len()))
+            // Without a colon it is no attribute.
+            if memchr::memchr(b':', line.as_bytes()).is_none()
+                || self
+                    .markdown
+                    .is_code(start + (line.len() - line.trim_start().len()))
             {
                 out.push_str(line);
                 continue;

@@ -10,13 +10,23 @@ pub(crate) const MAX_BRIEF: usize = 200;
 /// White space folded: every run becomes one space, none at the ends.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    fold_into(text, &mut out);
+    out
+}
+
+fn fold_into(text: &str, out: &mut String) {
+    let mut add = |word: &str| {
         if !out.is_empty() {
             out.push(' ');
         }
         out.push_str(word);
+    };
+    // A vertical tab is white space for Unicode only.
+    if text.is_ascii() && memchr::memchr(0x0B, text.as_bytes()).is_none() {
+        text.split_ascii_whitespace().for_each(&mut add);
+    } else {
+        text.split_whitespace().for_each(&mut add);
     }
-    out
 }
 
 /// SHA-256 of bytes.
@@ -48,32 +58,42 @@ pub(crate) fn plain(markdown: &str) -> String {
             .iter()
             .find_map(|mark| line.strip_prefix(mark))
             .unwrap_or(line);
-        let mut chars = line.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '\\' => {
-                    if let Some(next) = chars.next_if(char::is_ascii_punctuation) {
-                        out.push(next);
-                    }
-                }
-                '*' | '`' => {}
-                '[' => {}
-                ']' => {
-                    if chars.next_if_eq(&'(').is_some() {
-                        for skipped in chars.by_ref() {
-                            if skipped == ')' {
-                                break;
-                            }
-                        }
-                    }
-                }
-                c if c.is_control() => out.push(' '),
-                c => out.push(c),
-            }
-        }
+        plain_line(line, &mut out);
         out.push(' ');
     }
     fold(&out)
+}
+
+fn plain_line(line: &str, out: &mut String) {
+    let is_mark = |b: &u8| {
+        matches!(b, b'\\' | b'*' | b'`' | b'[' | b']') || b.is_ascii_control() || !b.is_ascii()
+    };
+    let mut rest = line;
+    while let Some(at) = rest.bytes().position(|b| is_mark(&b)) {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
+        let Some(mark) = rest.chars().next() else {
+            break;
+        };
+        rest = rest.get(mark.len_utf8()..).unwrap_or_default();
+        match mark {
+            '\\' => {
+                if let Some(next) = rest.chars().next().filter(char::is_ascii_punctuation) {
+                    out.push(next);
+                    rest = rest.get(1..).unwrap_or_default();
+                }
+            }
+            '*' | '`' | '[' => {}
+            ']' => {
+                if let Some(target) = rest.strip_prefix('(') {
+                    rest = target.split_once(')').map_or("", |(_, after)| after);
+                }
+            }
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out.push_str(rest);
 }
 
 /// The first sentence, cut at [`MAX_BRIEF`] characters.

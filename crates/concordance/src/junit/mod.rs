@@ -34,6 +34,8 @@ pub struct Case {
     pub name: String,
     /// The test's file, where the runner says so.
     pub file: Option<String>,
+    /// The file of the suite around it.
+    pub suite: Option<String>,
     /// What became of it.
     pub fate: Fate,
     /// Where it stands in the JUnit file.

@@ -1,15 +1,17 @@
 //! Which file a test case stands in.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::Case;
+use crate::hash::HashMap;
 
 /// The test files of a repository, ready to be found.
 ///
 /// A case that names its file stands in it. Otherwise the class is taken apart at `.`, `::`, `/`
 /// and `\`: `tests.test_search.TestCity` stands in `tests/test_search.py`, `com.acme.PayTest` in
 /// `src/test/java/com/acme/PayTest.java`, `booking::search` in `tests/search.rs`. The file whose
-/// path agrees in most parts counts; several that agree in as many count all.
+/// path agrees in most parts counts; several that agree in as many count all. Where a name alone
+/// agrees, the file of the suite around the case counts more.
 #[derive(Debug, Default)]
 pub struct Places<'p> {
     paths: BTreeSet<&'p str>,
@@ -53,7 +55,10 @@ impl<'p> Places<'p> {
                 }
             }
         }
-        best.1
+        match &case.suite {
+            Some(suite) if best.0 < 2 => self.named(suite),
+            _ => best.1,
+        }
     }
 
     /// The file of that path, or the files whose path ends or begins with it: a runner may print
@@ -116,6 +121,7 @@ mod tests {
                 class: class.to_owned(),
                 name: "x".to_owned(),
                 file: file.map(str::to_owned),
+                suite: None,
                 fate: Fate::Passed,
                 range: 0..0,
             })

@@ -20,8 +20,7 @@ pub struct Fault {
     pub message: String,
 }
 
-/// The test cases of a JUnit file, in its order. A case without a file of its own has that of
-/// the suite around it.
+/// The test cases of a JUnit file, in its order.
 ///
 /// # Errors
 /// When it is not well-formed, ends early, nests deeper than [`MAX_DEPTH`], or has no
@@ -94,15 +93,15 @@ fn begin(
             attribute(element, "file").or(outer)
         }
         "testcase" => {
-            let file = attribute(element, "file").or(outer);
             *open = Some(Case {
                 class: attribute(element, "classname").unwrap_or_default(),
                 name: attribute(element, "name").unwrap_or_default(),
-                file: file.clone(),
+                file: attribute(element, "file"),
+                suite: outer.clone(),
                 fate: Fate::Passed,
                 range,
             });
-            file
+            outer
         }
         "failure" | "error" => {
             if let Some(case) = open {

@@ -92,9 +92,8 @@ impl Scanner {
             let Some(found) = read(bytes, arrow, &self.prefixes) else {
                 continue;
             };
-            let hidden = suppressed
-                .get_or_insert_with(|| Suppressed::new(bytes, is_markdown, &self.directive));
-            if hidden.hides(bytes, found.range.clone()) {
+            let hidden = suppressed.get_or_insert_with(|| Suppressed::new(bytes, &self.directive));
+            if hidden.hides(bytes, is_markdown, found.range.clone()) {
                 continue;
             }
             done = found.range.end;

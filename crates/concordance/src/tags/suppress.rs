@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 /// How far around a tag a line is looked at for backticks, in bytes.
 const NEAR: usize = 1024;
@@ -16,6 +16,8 @@ const NEAR: usize = 1024;
 ///   fence that closes it. In Markdown an open one goes to the end; elsewhere it is none.
 #[derive(Debug, Default)]
 pub(super) struct Suppressed {
+    /// Up to where no fence was found yet; `None` once all of them are in `ranges`.
+    unfenced: Option<usize>,
     /// Sorted by start; may overlap.
     ranges: Vec<Range<usize>>,
     /// For each range the greatest end so far.
@@ -25,12 +27,18 @@ pub(super) struct Suppressed {
 }
 
 impl Suppressed {
-    pub(super) fn new(bytes: &[u8], is_markdown: bool, directive: &Finder<'_>) -> Self {
-        let mut out = Suppressed::default();
+    pub(super) fn new(bytes: &[u8], directive: &Finder<'_>) -> Self {
+        let mut out = Suppressed {
+            unfenced: Some(0),
+            ..Suppressed::default()
+        };
         out.directives(bytes, directive);
-        if memmem::find(bytes, b"```").is_some() || memmem::find(bytes, b"~~~").is_some() {
-            out.fences(bytes, is_markdown);
-        }
+        out.order();
+        out
+    }
+
+    fn order(&mut self) {
+        let out = self;
         out.ranges.sort_unstable_by_key(|range| range.start);
         let mut greatest = 0;
         out.reach = out
@@ -41,11 +49,29 @@ impl Suppressed {
                 greatest
             })
             .collect();
-        out
     }
 
-    /// True when what stands there is no tag.
-    pub(super) fn hides(&self, bytes: &[u8], range: Range<usize>) -> bool {
+    /// A fence hides only what comes after its first line: most files have their tags above any.
+    fn look_for_fences(&mut self, bytes: &[u8], is_markdown: bool, end: usize) {
+        let Some(from) = self.unfenced else { return };
+        let new = bytes.get(from..end).unwrap_or_default();
+        let is_mark = |at: usize| {
+            let three = bytes.get(from + at..from + at + 3);
+            matches!(three, Some(b"```" | b"~~~"))
+        };
+        if memchr::memchr2_iter(b'`', b'~', new).any(is_mark) {
+            self.unfenced = None;
+            self.fences(bytes, is_markdown);
+            self.order();
+        } else {
+            self.unfenced = Some(end.max(from));
+        }
+    }
+
+    /// True when what stands there is no tag. `is_markdown` says that a fence which is not closed
+    /// goes to the end.
+    pub(super) fn hides(&mut self, bytes: &[u8], is_markdown: bool, range: Range<usize>) -> bool {
+        self.look_for_fences(bytes, is_markdown, range.start);
         let before = self.ranges.partition_point(|r| r.start <= range.start);
         let reach = before.checked_sub(1).and_then(|at| self.reach.get(at));
         reach.is_some_and(|end| range.start < *end) || in_backticks(bytes, range)

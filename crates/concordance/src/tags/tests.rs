@@ -145,7 +145,13 @@ fn files_of_every_kind_in_order_with_any_number_of_threads() {
         names.push(name);
     }
     names.push("missing".into());
-    let paths: Vec<&str> = names.iter().map(String::as_str).collect();
+    // A size that is no longer right changes nothing.
+    let sizes = [None, Some(0), Some(1), Some(12), Some(13), Some(1 << 20)];
+    let all = names
+        .iter()
+        .map(String::as_str)
+        .zip(sizes.into_iter().cycle());
+    let paths: Vec<(&str, Option<u64>)> = all.collect();
     let scanner = Scanner::new(Prefixes::default());
     let one = scan_files(folder.path(), &paths, &scanner, 1);
     assert_eq!(one.len(), 81);

@@ -33,10 +33,11 @@ pub enum Scanned {
 }
 
 /// Scans files below a folder; the answers are in the order of the paths, whatever the number
-/// of threads. Files that hold nothing are left out.
+/// of threads. Files that hold nothing are left out. A size, where one is known, saves asking
+/// for it; what is read is the file as it is now.
 pub fn scan_files(
     root: &Path,
-    paths: &[&str],
+    paths: &[(&str, Option<u64>)],
     scanner: &Scanner,
     threads: usize,
 ) -> Vec<(usize, Scanned)> {
@@ -51,9 +52,9 @@ pub fn scan_files(
             let Some(rest) = paths.get(first..).filter(|rest| !rest.is_empty()) else {
                 break;
             };
-            for (offset, path) in rest.iter().take(BATCH).enumerate() {
+            for (offset, (path, size)) in rest.iter().take(BATCH).enumerate() {
                 place.push(path);
-                let scanned = scan_file(&place, path, scanner, &mut buffer);
+                let scanned = scan_file(&place, path, *size, scanner, &mut buffer);
                 place.clear();
                 place.push(root);
                 let is_nothing =
@@ -82,10 +83,18 @@ pub fn scan_files(
     all
 }
 
-fn scan_file(place: &Path, path: &str, scanner: &Scanner, buffer: &mut Vec<u8>) -> Scanned {
-    match read(place, buffer) {
-        Ok(Some(size)) => Scanned::TooLarge(size),
-        Ok(None) => scan_bytes(buffer, path, scanner),
+fn scan_file(
+    place: &Path,
+    path: &str,
+    size: Option<u64>,
+    scanner: &Scanner,
+    buffer: &mut Vec<u8>,
+) -> Scanned {
+    match read(place, size, buffer) {
+        Ok(Content::TooLarge(size)) => Scanned::TooLarge(size),
+        Ok(Content::Bytes(length)) => {
+            scan_bytes(buffer.get(..length).unwrap_or_default(), path, scanner)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Scanned::Missing,
         Err(error) => Scanned::Failed(error.to_string()),
     }
@@ -100,17 +109,46 @@ pub fn scan_bytes(bytes: &[u8], path: &str, scanner: &Scanner) -> Scanned {
     Scanned::Text(scanner.scan(bytes, is_markdown(path)))
 }
 
-/// Fills the buffer; gives the size of a file that is too large instead.
-fn read(place: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<u64>> {
-    buffer.clear();
-    let file = File::open(place)?;
-    let size = file.metadata()?.len();
+enum Content {
+    /// So many bytes at the start of the buffer.
+    Bytes(usize),
+    /// The size of a file that is not read.
+    TooLarge(u64),
+}
+
+/// Reads a file into a buffer that only grows. Of one whose size is known that takes one call
+/// where it still has that size: a file ends where a read gives less than was asked for.
+fn read(place: &Path, size: Option<u64>, buffer: &mut Vec<u8>) -> io::Result<Content> {
+    let mut file = File::open(place)?;
+    let size = match size {
+        Some(size) => size,
+        None => file.metadata()?.len(),
+    };
     if size > MAX_SCANNED {
-        return Ok(Some(size));
+        return Ok(Content::TooLarge(size));
     }
-    buffer.reserve(usize::try_from(size).unwrap_or(0) + 1);
-    file.take(MAX_SCANNED).read_to_end(buffer)?;
-    Ok(None)
+    let mut wanted = usize::try_from(size).unwrap_or(0) + 1;
+    let mut length = 0;
+    loop {
+        if buffer.len() < wanted {
+            buffer.resize(wanted, 0);
+        }
+        match file.read(buffer.get_mut(length..wanted).unwrap_or_default()) {
+            Ok(0) => return Ok(Content::Bytes(length)),
+            Ok(count) => {
+                length += count;
+                if u64::try_from(length).ok() == Some(size) {
+                    return Ok(Content::Bytes(length));
+                }
+                if u64::try_from(length).unwrap_or(u64::MAX) > MAX_SCANNED {
+                    return Ok(Content::TooLarge(file.metadata()?.len()));
+                }
+                wanted = wanted.max(length + (64 << 10));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Whether a file is read by the rules of Markdown.

@@ -1,11 +1,11 @@
 //! The trailers that concordance knows, and lines that look like them.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use trueline_core::Id;
 
 use super::parse::{Rules, Trailer, parse};
+use crate::hash::HashSet;
 use crate::ids::{Kind, Prefixes};
 
 /// What a trailer claims about the items it names.
@@ -93,10 +93,22 @@ pub(super) const MAX_HIDDEN: usize = 100;
 /// Keys compare without case, as git compares them. A value names one id or several, separated
 /// by commas or blanks; a revision (`NT-1~2`) is accepted and dropped.
 pub fn claims(message: &str, prefixes: &Prefixes) -> Claims {
+    claims_of(&parse(message, Rules::default()), prefixes)
+}
+
+/// The claims of a message, and the lines of it that are hidden: see [`claims`] and [`hidden`].
+pub fn claims_and_hidden(message: &str, prefixes: &Prefixes) -> (Claims, Vec<Hidden>) {
+    let seen = parse(message, Rules::default());
+    let all = claims_of(&seen, prefixes);
+    let hidden = hidden_of(message, &seen, &all, prefixes);
+    (all, hidden)
+}
+
+fn claims_of(trailers: &[Trailer], prefixes: &Prefixes) -> Claims {
     let mut out = Claims::default();
-    for trailer in parse(message, Rules::default()) {
+    for trailer in trailers {
         if let Some(kind) = kind(&trailer.key, prefixes) {
-            read(&trailer, kind, prefixes, &mut out);
+            read(trailer, kind, prefixes, &mut out);
         }
     }
     out
@@ -157,8 +169,10 @@ fn kind(key: &str, prefixes: &Prefixes) -> Option<ClaimKind> {
 /// Only lines whose value begins with an id of a known prefix count, so that prose such as
 /// `NT: see below` in a body is left alone. Indented and quoted lines are left alone too.
 pub fn hidden(message: &str, prefixes: &Prefixes) -> Vec<Hidden> {
-    let seen = parse(message, Rules::default());
-    let all = claims(message, prefixes);
+    claims_and_hidden(message, prefixes).1
+}
+
+fn hidden_of(message: &str, seen: &[Trailer], all: &Claims, prefixes: &Prefixes) -> Vec<Hidden> {
     let claimed: HashSet<&str> = all.claims.iter().map(|claim| claim.id.as_str()).collect();
     let mut out = Vec::new();
     let mut at = 0;

@@ -8,5 +8,5 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub use claims::{Claim, ClaimKind, Claims, Hidden, Malformed, claims, hidden};
+pub use claims::{Claim, ClaimKind, Claims, Hidden, Malformed, claims, claims_and_hidden, hidden};
 pub use parse::{Rules, Trailer, block, parse};

@@ -2,14 +2,16 @@
 
 mod links;
 mod places;
+mod table;
 
 use places::walk;
 pub use places::{is_repository, is_there};
+use table::Table;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use trueline_kit::git::{Blobs, Listed, Oid};
+use trueline_kit::git::{Blobs, GitPath, Oid};
 use trueline_kit::{Context, Error, Source};
 
 use crate::cache::{self, OnDisk, Stat, look_all};
@@ -18,6 +20,8 @@ use crate::cache::{self, OnDisk, Stat, look_all};
 pub struct Tree<'c> {
     /// Paths of regular files, sorted, each once.
     files: Vec<String>,
+    /// Where each of them stands.
+    table: Table,
     /// Paths that are not UTF-8, as they are shown.
     odd: Vec<String>,
     /// Paths of text that was asked for, is there, and could not be read whole.
@@ -54,15 +58,14 @@ impl<'c> Tree<'c> {
         let git = ctx.git();
         let (mut listed, mut odd) = (Vec::new(), Vec::new());
         if is_repository(&git)? {
-            for one in git.all_files()? {
-                let (path, is_known, is_skipped) = match one {
-                    Listed::Known { entry, .. } if entry.mode.is_submodule() => continue,
-                    Listed::Known { entry, is_skipped } => (entry.path, true, is_skipped),
-                    Listed::Other(path) => (path, false, false),
-                };
-                match path.as_str() {
-                    Some(path) => listed.push((path.to_owned(), is_known, is_skipped)),
-                    None => odd.push(path.display().into_owned()),
+            for (path, is_known, is_skipped) in places::listed(&git)? {
+                match std::str::from_utf8(&path) {
+                    Ok(_) => listed.push((
+                        String::from_utf8(path).unwrap_or_default(),
+                        is_known,
+                        is_skipped,
+                    )),
+                    Err(_) => odd.push(GitPath::new(path).display().into_owned()),
                 }
             }
         } else {
@@ -70,7 +73,8 @@ impl<'c> Tree<'c> {
             walk(ctx, &mut files, &mut odd)?;
             listed.extend(files.into_iter().map(|path| (path, false, false)));
         }
-        listed.sort_unstable();
+        // Stable, because it is quick with the two ordered runs that git gives.
+        listed.sort();
         // A path in conflict is listed once a side.
         listed.dedup_by(|later, first| later.0 == first.0);
         odd.sort_unstable();
@@ -94,6 +98,7 @@ impl<'c> Tree<'c> {
             stats.push((stat, is_known));
         }
         Ok(Tree {
+            table: Table::new(&files),
             files,
             odd,
             unread: RefCell::default(),
@@ -124,8 +129,10 @@ impl<'c> Tree<'c> {
             }
         }
         let limit = ctx.config().limits.file_bytes;
+        let files: Vec<String> = oids.keys().cloned().collect();
         Ok(Tree {
-            files: oids.keys().cloned().collect(),
+            table: Table::new(&files),
+            files,
             odd,
             unread: RefCell::default(),
             asked: RefCell::default(),
@@ -151,9 +158,12 @@ impl<'c> Tree<'c> {
 
     /// Whether there is such a file.
     pub fn has(&self, path: &str) -> bool {
-        self.files
-            .binary_search_by(|file| file.as_str().cmp(path))
-            .is_ok()
+        self.place(path).is_some()
+    }
+
+    /// Where a file stands in [`Tree::files`].
+    pub fn place(&self, path: &str) -> Option<usize> {
+        self.table.find(&self.files, path)
     }
 
     /// The text of a file; `None` where there is none. In the working tree trouble is reported;
@@ -202,13 +212,14 @@ impl<'c> Tree<'c> {
             .collect()
     }
 
-    /// The stat of a file of a working tree.
-    pub fn stat(&self, path: &str) -> Option<Stat> {
-        let Place::Work { stats, .. } = &self.place else {
-            return None;
+    /// The stats of all files of a working tree, in their order; in a commit there are none.
+    pub fn all_stats(&self) -> impl Iterator<Item = Option<Stat>> {
+        let stats = match &self.place {
+            Place::Work { stats, .. } => stats.as_slice(),
+            Place::Commit { .. } => &[],
         };
-        let at = self.files.binary_search_by(|file| file.as_str().cmp(path));
-        stats.get(at.ok()?)?.0
+        let stats = stats.iter().map(|(stat, _)| *stat);
+        stats.chain(std::iter::repeat(None))
     }
 
     /// The blob of a file of a commit.

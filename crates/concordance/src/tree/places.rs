@@ -31,6 +31,35 @@ fn has_git(root: &Path) -> bool {
         .any(|folder| folder.join(".git").symlink_metadata().is_ok())
 }
 
+/// Every path in the index and every file that git does not know and is not told to ignore: its
+/// bytes, whether git knows it, and whether the index says not to expect it on disk. What kind of
+/// thing it is the file system says. In no stated order; one in conflict is there once a side.
+///
+/// # Errors
+/// When git cannot be read.
+pub(super) fn listed(git: &Git) -> Result<Vec<(Vec<u8>, bool, bool)>, Error> {
+    let args = [
+        "ls-files",
+        "-z",
+        "-t",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ];
+    let bytes = git.stdout(&args)?;
+    let records = bytes.split(|byte| *byte == 0).filter(|one| !one.is_empty());
+    // `H path`, `S path` where it is skipped, `? path` where git does not know it.
+    let all: Option<Vec<_>> = records
+        .map(|record| {
+            let path = record.strip_prefix(record.get(..1)?)?.strip_prefix(b" ")?;
+            let letter = record.first()?;
+            let is_skipped = letter.eq_ignore_ascii_case(&b'S');
+            Some((path.to_vec(), *letter != b'?', is_skipped))
+        })
+        .collect();
+    all.ok_or_else(|| Error::io("git ls-files gave something that cannot be read"))
+}
+
 /// Whether there is something of that path, as far as one may see.
 pub fn is_there(ctx: &Context, path: &str) -> bool {
     match ctx.root().join(path).symlink_metadata() {
