@@ -72,7 +72,7 @@ pub(super) fn write<W: Write + Seek + Send>(
     let (before, after) = inputs.split_at(split);
     let mut files: Vec<Option<Seen>> = Vec::with_capacity(inputs.len());
     put(job, gate, &mut zip, base, level, before, |_, looked| {
-        files.push(looked.map(Seen::of))
+        files.push(looked.map(Seen::of));
     })?;
     // The list stands before these, and says what they are: they are read twice.
     let mut first = Vec::with_capacity(after.len());
