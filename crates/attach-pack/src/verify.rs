@@ -102,7 +102,11 @@ pub(crate) fn flaws(source: &dyn Source, archive: Around<'_, '_>) -> (Vec<Flaw>,
     if let Some((_, checked)) = archive {
         flaws.extend(checked.faults.iter().cloned().map(Flaw::Zip));
     }
-    flaws.extend(bag.into_iter().map(Flaw::Bag));
+    // Where no entry can be had, all of the bag is missing: the archive's own faults say why.
+    let is_void = archive.is_some_and(|(archive, _)| archive.entries().is_empty());
+    if !is_void || flaws.is_empty() {
+        flaws.extend(bag.into_iter().map(Flaw::Bag));
+    }
     if flaws.is_empty() {
         flaws.extend(check_content(source));
     }

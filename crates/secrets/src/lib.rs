@@ -27,4 +27,4 @@ pub use hit::{Hit, Report};
 pub use names::refused_name;
 pub use redact::{REPLACEMENT, Redaction, redact};
 pub use rule::{Rule, Shape};
-pub use scanner::{MAX_HITS, Scanner, scan};
+pub use scanner::{MAX_HITS, Scanner, report, scan};

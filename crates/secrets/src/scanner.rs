@@ -9,9 +9,14 @@ pub const MAX_HITS: usize = 10_000;
 /// How much is gathered before it is searched.
 const BATCH: usize = 256 * 1024;
 
-/// Finds the secrets of one buffer; at most [`MAX_HITS`], see [`Scanner`] for the count of the rest.
+/// Finds the secrets of one buffer; at most [`MAX_HITS`], see [`report()`] for the count of the rest.
 pub fn scan(bytes: &[u8]) -> Vec<Hit> {
-    scan_report(bytes, MAX_HITS).hits
+    report(bytes).hits
+}
+
+/// The same, with the count of the hits that are not kept.
+pub fn report(bytes: &[u8]) -> Report {
+    scan_report(bytes, MAX_HITS)
 }
 
 pub(crate) fn scan_report(bytes: &[u8], limit: usize) -> Report {

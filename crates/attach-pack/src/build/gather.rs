@@ -1,13 +1,12 @@
 //! Which files go into a pack: what was named, what the report refers to, and what the seed lists. Nothing else.
 
 use super::gate::Gate;
-use super::input::{Input, Origin, json};
-use super::outcome::{self, Outcomes};
+use super::input::{Input, Origin, Taken, json};
 use super::{Job, diff};
 use crate::name;
 use crate::report::{self, Reference};
 use crate::rules;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use trueline_core::artifact::pack::{DiffSummary, PackKind};
 use trueline_core::{Finding, Level, Location};
@@ -22,7 +21,8 @@ pub(super) struct Gathered {
     pub(super) inputs: Vec<Input>,
     /// Base of the diff.
     pub(super) base: Option<String>,
-    pub(super) outcomes: Outcomes,
+    /// The report, whose claims are compared with the results.
+    pub(super) claims: Option<Source>,
 }
 
 /// Gathers the inputs; `None` if the report cannot be read, which was reported.
@@ -31,7 +31,7 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
         job,
         gate,
         inputs: BTreeMap::new(),
-        taken: BTreeMap::new(),
+        taken: HashSet::new(),
         folders: HashMap::new(),
     };
     let settings = &job.settings;
@@ -87,12 +87,11 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     }
     gather.collisions();
     let inputs: Vec<Input> = gather.inputs.into_values().collect();
-    let outcomes = outcome::read(job.ctx, &inputs, claims.as_ref());
     let base = summary.map(|summary| summary.base);
     Ok(Some(Gathered {
         inputs,
         base,
-        outcomes,
+        claims,
     }))
 }
 
@@ -102,7 +101,7 @@ pub(super) struct Gather<'a> {
     /// By path in the bag.
     pub(super) inputs: BTreeMap<String, Input>,
     /// Root-relative paths that are in already.
-    taken: BTreeMap<String, String>,
+    taken: HashSet<Box<str>>,
     /// Folders with their links resolved: most files share one with others.
     folders: HashMap<PathBuf, Option<PathBuf>>,
 }
@@ -120,7 +119,7 @@ impl Gather<'_> {
         role: &'static str,
         at: Option<&Location>,
     ) -> bool {
-        if self.taken.contains_key(path) && target.is_none() {
+        if self.taken.contains(path) && target.is_none() {
             return true;
         }
         let asked = self.root().join(path);
@@ -173,16 +172,16 @@ impl Gather<'_> {
         let origin = Origin::File {
             size: metadata.len(),
             executable: is_executable(&metadata),
-            place,
+            place: (place != asked).then(|| place.into()),
         };
         let input = Input {
             path: target.clone(),
             role,
-            source: Some(path.to_owned()),
+            taken: Taken::Nowhere,
             origin,
         };
-        self.taken.insert(path.to_owned(), target.clone());
-        self.inputs.insert(target, input);
+        self.taken.insert(path.into());
+        self.inputs.insert(target, input.from(path));
         true
     }
 
@@ -204,9 +203,8 @@ impl Gather<'_> {
     /// The report itself, without the line that names the pack.
     fn report(&mut self, run: &str, source: &Source) {
         let text = report::without_pack_lines(source.text());
-        let mut input = Input::bytes("data/report.md", "report", text.into_bytes());
-        input.source = Some(run.to_owned());
-        self.taken.insert(run.to_owned(), input.path.clone());
+        let input = Input::bytes("data/report.md", "report", text.into_bytes()).from(run);
+        self.taken.insert(run.into());
         self.inputs.insert(input.path.clone(), input);
     }
 

@@ -3,20 +3,32 @@
 use serde::Serialize;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use trueline_kit::Error;
 
 /// Where the content comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Origin {
-    /// A regular file, links resolved.
+    /// A regular file.
     File {
-        place: PathBuf,
+        /// Where it is, links resolved, if that is not where `source` says.
+        place: Option<Box<Path>>,
         size: u64,
         executable: bool,
     },
     /// Made here.
     Bytes(Vec<u8>),
+}
+
+/// Where a file was taken from. There may be a million, so a path is kept once where it can be.
+#[derive(Debug, Clone)]
+pub(super) enum Taken {
+    /// It was made here.
+    Nowhere,
+    /// The end of the path in the bag, from this byte on.
+    Tail(u16),
+    /// Another root-relative path.
+    Path(Box<str>),
 }
 
 /// One file that goes into a pack.
@@ -27,7 +39,7 @@ pub(super) struct Input {
     /// As in pack.json.
     pub(super) role: &'static str,
     /// Root-relative path that it is taken from.
-    pub(super) source: Option<String>,
+    pub(super) taken: Taken,
     pub(super) origin: Origin,
 }
 
@@ -38,14 +50,44 @@ impl Input {
         Self {
             path: path.to_owned(),
             role,
-            source: None,
+            taken: Taken::Nowhere,
             origin,
+        }
+    }
+
+    /// Says where it was taken from.
+    pub(super) fn from(mut self, source: &str) -> Self {
+        let tail = self.path.len().checked_sub(source.len());
+        self.taken = match tail.and_then(|tail| u16::try_from(tail).ok()) {
+            Some(tail) if self.path.ends_with(source) => Taken::Tail(tail),
+            _ => Taken::Path(source.into()),
+        };
+        self
+    }
+
+    /// Root-relative path that it is taken from.
+    pub(super) fn source(&self) -> Option<&str> {
+        match &self.taken {
+            Taken::Nowhere => None,
+            Taken::Tail(at) => self.path.get(usize::from(*at)..),
+            Taken::Path(path) => Some(path),
+        }
+    }
+
+    /// Where its content is, if it is a file.
+    pub(super) fn place(&self, root: &Path) -> Option<PathBuf> {
+        match &self.origin {
+            Origin::File { place, .. } => Some(match place {
+                Some(place) => place.to_path_buf(),
+                None => root.join(self.source()?),
+            }),
+            Origin::Bytes(_) => None,
         }
     }
 
     /// The path that findings name.
     pub(super) fn shown(&self) -> &str {
-        self.source.as_deref().unwrap_or(&self.path)
+        self.source().unwrap_or(&self.path)
     }
 
     /// Bytes, as far as is known before it is read.
@@ -88,23 +130,22 @@ fn state(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
 }
 
 /// The content of a file that has `size` bytes and stays as it is meanwhile. `between` runs after the reading.
-pub(super) fn read_stable(
-    place: &std::path::Path,
-    size: u64,
-    between: &dyn Fn(),
-) -> Result<Vec<u8>, Trouble> {
+pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result<Vec<u8>, Trouble> {
     let mut file = File::open(place)?;
     let before = file.metadata()?;
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).min(64 << 20));
-    (&mut file)
-        .take(size.saturating_add(1))
-        .read_to_end(&mut bytes)?;
+    if before.len() != size {
+        return Err(Trouble::Changed);
+    }
+    // What grows meanwhile has another size afterwards: the end need not be looked for.
+    let mut bytes = vec![0; usize::try_from(size).map_err(|_| Trouble::Changed)?];
+    if let Err(error) = file.read_exact(&mut bytes) {
+        return Err(match error.kind() {
+            io::ErrorKind::UnexpectedEof => Trouble::Changed,
+            _ => Trouble::Io(error),
+        });
+    }
     between();
-    let same_size = bytes.len() as u64 == size;
-    if !same_size
-        || state(&before) != state(&file.metadata()?)
-        || state(&before) != state(&place.metadata()?)
-    {
+    if state(&before) != state(&file.metadata()?) || state(&before) != state(&place.metadata()?) {
         return Err(Trouble::Changed);
     }
     Ok(bytes)

@@ -6,6 +6,7 @@ mod gate;
 mod gather;
 mod handoff;
 mod input;
+mod list;
 mod nested;
 mod outcome;
 mod output;
@@ -23,7 +24,7 @@ use gather::Gathered;
 use settings::Settings;
 use stamp::Stamp;
 use std::io::Write;
-use trueline_core::artifact::pack::PackManifest;
+use trueline_core::artifact::pack::PackFile;
 use trueline_kit::{Context, Error, Format};
 
 /// What every part of a build needs.
@@ -31,6 +32,7 @@ struct Job<'a> {
     ctx: &'a Context,
     settings: Settings,
     stamp: Stamp,
+    logs: outcome::Logs,
 }
 
 pub(crate) fn run(args: Args, ctx: &Context) -> Result<(), Error> {
@@ -40,6 +42,7 @@ pub(crate) fn run(args: Args, ctx: &Context) -> Result<(), Error> {
         ctx,
         settings,
         stamp,
+        logs: outcome::Logs::default(),
     };
     let gate = gate::Gate::new(ctx);
     let Some(gathered) = gather::gather(&job, &gate)? else {
@@ -47,7 +50,7 @@ pub(crate) fn run(args: Args, ctx: &Context) -> Result<(), Error> {
     };
     let target = output::Target::of(ctx, &job.settings, &job.stamp)?;
     target.holds_another(job.settings.run.as_deref())?;
-    let Some(made) = write(&job, &gate, &gathered, &target)? else {
+    let Some(made) = write(&job, &gate, gathered, &target)? else {
         return refused(&gate);
     };
     let line = pack_line(target.shown(), &made);
@@ -77,47 +80,49 @@ fn refused(gate: &gate::Gate<'_>) -> Result<(), Error> {
 fn write(
     job: &Job<'_>,
     gate: &gate::Gate<'_>,
-    gathered: &Gathered,
+    gathered: Gathered,
     target: &output::Target,
 ) -> Result<Option<String>, Error> {
+    let Gathered {
+        inputs,
+        base: of,
+        claims,
+    } = gathered;
+    let judge = || outcome::judge(job.ctx, &job.logs, claims.as_ref());
     if gate.is_closed() {
         // Everything is looked at, so that all findings are seen at once.
-        pipeline::inspect(job, gate, &gathered.inputs)?;
-        scanner::run(job, gate, &gathered.inputs)?;
+        pipeline::inspect(job, gate, &inputs)?;
+        scanner::run(job, gate, &inputs)?;
+        judge();
         return Ok(None);
     }
-    scanner::run(job, gate, &gathered.inputs)?;
+    scanner::run(job, gate, &inputs)?;
     let level = match job.settings.store {
         true => Level::Store,
         false => Level::Normal,
     };
     let base = job.stamp.name(job.settings.kind);
     let mut file = target.create()?;
-    let list = |files| {
-        let manifest = PackManifest {
+    let list = |files: &mut dyn Iterator<Item = PackFile>| {
+        input::json(&list::List {
             version: trueline_core::artifact::Version::default(),
             kind: job.settings.kind,
-            agent: job.settings.agent.clone(),
-            tasks: job.settings.tasks.clone(),
-            commit: job.stamp.commit.clone(),
-            base: gathered.base.clone(),
-            files,
-        };
-        input::json(&manifest)
+            agent: job.settings.agent.as_deref(),
+            tasks: &job.settings.tasks,
+            commit: job.stamp.commit.as_deref(),
+            base: of.as_deref(),
+            files: list::Files::new(files),
+        })
     };
-    let Some(packed) = pipeline::write(
-        job,
-        gate,
-        file.writer(),
-        &base,
-        level,
-        &gathered.inputs,
-        &list,
-    )?
-    else {
+    let out = file.writer();
+    let Some(zip) = pipeline::write(job, gate, out, &base, level, &inputs, &list)? else {
+        judge();
         return Ok(None);
     };
-    let id = tags::finish(job, gathered, packed, &base)?;
+    let outcomes = judge();
+    // There may be a million, and the tag files take their turn in memory.
+    drop(inputs);
+    let id = tags::finish(job, of.as_deref(), &outcomes, zip, &base)?;
     file.commit()?;
     Ok(Some(id))
 }

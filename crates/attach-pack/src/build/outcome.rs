@@ -5,8 +5,9 @@ use crate::report::{Says, claims};
 use crate::results::{Outcome, Summary, summarise};
 use crate::rules;
 use crate::statement::Verdict;
-use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use trueline_core::{Finding, Location};
 use trueline_kit::{Context, Source};
 
@@ -44,38 +45,80 @@ impl Outcomes {
     }
 }
 
-/// Reads the logs among the inputs, and compares the report with them.
-pub(super) fn read(ctx: &Context, inputs: &[Input], report: Option<&Source>) -> Outcomes {
+/// What each log says, told while the files are read for the pack.
+#[derive(Debug, Default)]
+pub(super) struct Logs(Mutex<BTreeMap<String, Told>>);
+
+/// One log.
+#[derive(Debug)]
+struct Told {
+    shown: String,
+    is_named: bool,
+    outcome: Outcome,
+}
+
+impl Logs {
+    /// Reads a log that is held; anything else is passed over.
+    pub(super) fn see(&self, input: &Input, content: &[u8]) {
+        if is_log(input) {
+            let outcome = match content.len() as u64 <= MAX_LOG {
+                true => summarise(content),
+                false => Outcome::Unknown,
+            };
+            self.tell(input, outcome);
+        }
+    }
+
+    /// Reads a log that is too large to be held for long.
+    pub(super) fn see_large(&self, input: &Input, root: &Path) {
+        if is_log(input) {
+            let outcome = content(input, root).map_or(Outcome::Unknown, |bytes| summarise(&bytes));
+            self.tell(input, outcome);
+        }
+    }
+
+    fn tell(&self, input: &Input, outcome: Outcome) {
+        let is_named = matches!(input.role, "tests" | "junit");
+        if !is_named && outcome == Outcome::Unknown {
+            return;
+        }
+        let told = Told {
+            shown: input.shown().to_owned(),
+            is_named,
+            outcome,
+        };
+        let mut logs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        logs.insert(input.path.clone(), told);
+    }
+}
+
+fn is_log(input: &Input) -> bool {
+    matches!(input.role, "tests" | "junit" | "ci" | "log" | "infra")
+}
+
+/// Judges what the logs say, and compares the report with it.
+pub(super) fn judge(ctx: &Context, logs: &Logs, report: Option<&Source>) -> Outcomes {
     let mut named = Outcomes::default();
     let mut others = Outcomes::default();
-    let of_tests =
-        |input: &&Input| matches!(input.role, "tests" | "junit" | "ci" | "log" | "infra");
-    let logs: Vec<&Input> = inputs.iter().filter(of_tests).collect();
-    let outcomes: Vec<Option<Outcome>> = logs
-        .par_iter()
-        .map(|input| content(&input.origin).map(|bytes| summarise(&bytes)))
-        .collect();
-    for (input, outcome) in logs.into_iter().zip(outcomes) {
-        let at = || Location::file(input.shown());
-        let is_named = matches!(input.role, "tests" | "junit");
+    let logs = std::mem::take(&mut *logs.0.lock().unwrap_or_else(PoisonError::into_inner));
+    for (path, told) in logs {
+        let Told {
+            shown,
+            is_named,
+            outcome,
+        } = told;
+        let at = Location::file(shown.as_str());
         match outcome {
-            Some(Outcome::Empty) => {
-                let message = format!("evidence is empty: `{}` holds nothing", input.shown());
-                ctx.report(
-                    Finding::new(&rules::EMPTY_EVIDENCE, at(), message).subject(input.shown()),
-                );
+            Outcome::Empty => {
+                let message = format!("evidence is empty: `{shown}` holds nothing");
+                ctx.report(Finding::new(&rules::EMPTY_EVIDENCE, at, message).subject(shown));
             }
-            Some(Outcome::Results(summary)) if is_named => {
-                named.logs.push((input.path.clone(), summary));
+            Outcome::Results(summary) if is_named => named.logs.push((path, summary)),
+            Outcome::Results(summary) => others.logs.push((path, summary)),
+            Outcome::Unknown => {
+                let message = format!("no test results can be read from `{shown}`");
+                ctx.report(Finding::new(&rules::UNREAD_RESULTS, at, message).subject(shown));
             }
-            Some(Outcome::Results(summary)) => others.logs.push((input.path.clone(), summary)),
-            Some(Outcome::Unknown) | None if is_named => {
-                let message = format!("no test results can be read from `{}`", input.shown());
-                ctx.report(
-                    Finding::new(&rules::UNREAD_RESULTS, at(), message).subject(input.shown()),
-                );
-            }
-            Some(Outcome::Unknown) | None => {}
         }
     }
     let outcomes = if named.logs.is_empty() { others } else { named };
@@ -86,10 +129,10 @@ pub(super) fn read(ctx: &Context, inputs: &[Input], report: Option<&Source>) -> 
 }
 
 /// The content of a log; `None` where it is too large, or cannot be read (which the packing reports).
-fn content(origin: &Origin) -> Option<Vec<u8>> {
-    match origin {
+fn content(input: &Input, root: &Path) -> Option<Vec<u8>> {
+    match &input.origin {
         Origin::Bytes(bytes) => Some(bytes.clone()),
-        Origin::File { place, size, .. } if *size <= MAX_LOG => read_limited(place).ok(),
+        Origin::File { size, .. } if *size <= MAX_LOG => read_limited(&input.place(root)?).ok(),
         Origin::File { .. } => None,
     }
     .filter(|bytes| bytes.len() as u64 <= MAX_LOG)

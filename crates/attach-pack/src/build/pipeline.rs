@@ -4,7 +4,6 @@ use super::Job;
 use super::gate::Gate;
 use super::input::{Input, Origin, Trouble, media_type, read_stable};
 use super::output::fault;
-use crate::bag::PayloadFile;
 use crate::hex::sha256;
 use crate::rules;
 use crate::zip::{Level, Prepared, WHOLE, WriteError, Writer, prepare};
@@ -13,6 +12,7 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use trueline_core::artifact::pack::{PackFile, Redaction};
 use trueline_core::scalar::{self, Text};
 use trueline_core::{Finding, Location};
@@ -20,19 +20,23 @@ use trueline_kit::Error;
 use trueline_secrets::Scanner;
 
 /// Bytes of content that are held at once.
-const BATCH_BYTES: u64 = 16 << 20;
+const BATCH_BYTES: u64 = 8 << 20;
 /// Files that are held at once.
-const BATCH_FILES: usize = 2048;
+const BATCH_FILES: usize = 1024;
 /// The largest text that secrets are taken out of, in bytes.
 const MAX_REDACT: u64 = 256 << 20;
 /// The list of what is inside.
 const LIST: &str = "data/pack.json";
 
-/// A payload that is written: the zip so far, and the files in it.
-pub(super) struct Packed<W> {
-    pub(super) zip: Writer<W>,
-    pub(super) payload: Vec<PayloadFile>,
+/// What pack.json is made of, beside the input itself.
+struct Seen {
+    size: u64,
+    redactions: Box<[Redaction]>,
 }
+
+/// Makes pack.json of the files.
+pub(super) type MakeList<'a> =
+    dyn Fn(&mut dyn Iterator<Item = PackFile>) -> Result<Vec<u8>, Error> + 'a;
 
 /// One input, read and searched.
 struct Looked {
@@ -61,24 +65,15 @@ pub(super) fn write<W: Write + Seek + Send>(
     base: &str,
     level: Level,
     inputs: &[Input],
-    list: &dyn Fn(Vec<PackFile>) -> Result<Vec<u8>, Error>,
-) -> Result<Option<Packed<W>>, Error> {
-    let mut packed = Packed {
-        zip: Writer::new(out),
-        payload: Vec::new(),
-    };
+    list: &MakeList<'_>,
+) -> Result<Option<Writer<W>>, Error> {
+    let mut zip = Writer::new(out);
     let split = inputs.partition_point(|input| input.path.as_str() < LIST);
     let (before, after) = inputs.split_at(split);
-    let mut files = Vec::with_capacity(inputs.len());
-    put(
-        job,
-        gate,
-        &mut packed,
-        base,
-        level,
-        before,
-        |input, looked| files.extend(entry(input, looked)),
-    )?;
+    let mut files: Vec<Option<Seen>> = Vec::with_capacity(inputs.len());
+    put(job, gate, &mut zip, base, level, before, |_, looked| {
+        files.push(looked.map(Seen::of));
+    })?;
     // The list stands before these, and says what they are: they are read twice.
     let mut first = Vec::with_capacity(after.len());
     for batch in batches(after) {
@@ -86,20 +81,25 @@ pub(super) fn write<W: Write + Seek + Send>(
             .par_iter()
             .map(|input| look(job, gate, input, base, None))
             .collect::<Result<_, _>>()?;
-        for (input, looked) in batch.iter().zip(looked) {
+        for looked in looked {
             first.push(looked.as_ref().map(|looked| looked.sha256));
-            files.extend(looked.and_then(|looked| entry(input, &looked)));
+            files.push(looked.as_ref().map(Seen::of));
         }
     }
     if gate.is_closed() {
         return Ok(None);
     }
     fault("after-first");
-    let input = Input::bytes(LIST, "list", list(files)?);
+    let mut entries = inputs
+        .iter()
+        .zip(&files)
+        .filter_map(|(input, seen)| entry(input, seen.as_ref()?));
+    let input = Input::bytes(LIST, "list", list(&mut entries)?);
+    drop(files);
     put(
         job,
         gate,
-        &mut packed,
+        &mut zip,
         base,
         level,
         std::slice::from_ref(&input),
@@ -107,32 +107,24 @@ pub(super) fn write<W: Write + Seek + Send>(
     )?;
     fault("after-list");
     let mut again = first.into_iter();
-    put(
-        job,
-        gate,
-        &mut packed,
-        base,
-        level,
-        after,
-        |input, looked| {
-            if again.next().flatten() != Some(looked.sha256) {
-                changed(gate, input);
-            }
-        },
-    )?;
+    put(job, gate, &mut zip, base, level, after, |input, looked| {
+        if again.next().flatten() != looked.map(|looked| looked.sha256) {
+            changed(gate, input);
+        }
+    })?;
     fault("after-payload");
-    Ok((!gate.is_closed()).then_some(packed))
+    Ok((!gate.is_closed()).then_some(zip))
 }
 
 /// Looks at inputs and writes them, in their order.
 fn put<W: Write + Seek + Send>(
     job: &Job<'_>,
     gate: &Gate<'_>,
-    packed: &mut Packed<W>,
+    zip: &mut Writer<W>,
     base: &str,
     level: Level,
     inputs: &[Input],
-    mut see: impl FnMut(&Input, &Looked) + Send,
+    mut see: impl FnMut(&Input, Option<&Looked>) + Send,
 ) -> Result<(), Error> {
     let mut held: Vec<(&Input, Option<Looked>)> = Vec::new();
     let mut batches = batches(inputs);
@@ -146,9 +138,10 @@ fn put<W: Write + Seek + Send>(
         };
         let store = || -> Result<(), Error> {
             for (input, looked) in std::mem::take(&mut held) {
-                let Some(looked) = looked else { continue };
-                see(input, &looked);
-                add(job, gate, packed, base, level, input, looked)?;
+                see(input, looked.as_ref());
+                if let Some(looked) = looked {
+                    add(job, gate, zip, base, level, input, looked)?;
+                }
             }
             Ok(())
         };
@@ -165,7 +158,7 @@ fn put<W: Write + Seek + Send>(
 fn add<W: Write + Seek>(
     job: &Job<'_>,
     gate: &Gate<'_>,
-    packed: &mut Packed<W>,
+    zip: &mut Writer<W>,
     base: &str,
     level: Level,
     input: &Input,
@@ -175,7 +168,7 @@ fn add<W: Write + Seek>(
         return Ok(());
     }
     let result = match looked.ready {
-        Some(ready) => packed.zip.add(ready),
+        Some(ready) => zip.add(ready),
         None => {
             let name = format!("{base}/{}", input.path);
             let mut stream = match large(job, input) {
@@ -183,9 +176,7 @@ fn add<W: Write + Seek>(
                 Err(error) => return Err(unreadable(input, &error)),
             };
             let exec = input.executable();
-            packed
-                .zip
-                .add_stream(&name, exec, looked.size, &mut *stream, level, &mut |_| ())
+            zip.add_stream(&name, exec, looked.size, &mut *stream, level, &mut |_| ())
                 .and_then(|digest| match digest == looked.sha256 {
                     true => Ok(()),
                     false => Err(WriteError::Changed {
@@ -204,11 +195,6 @@ fn add<W: Write + Seek>(
         }
         Err(error) => return Err(Error::bug(error.to_string())),
     }
-    packed.payload.push(PayloadFile {
-        path: input.path.clone(),
-        size: looked.size,
-        sha256: looked.sha256,
-    });
     Ok(())
 }
 
@@ -219,11 +205,18 @@ fn large<'a>(job: &Job<'_>, input: &'a Input) -> io::Result<Box<dyn Read + 'a>> 
             Box::new(io::Cursor::new(trueline_secrets::redact(bytes).0))
         }
         Origin::Bytes(bytes) => Box::new(bytes.as_slice()),
-        Origin::File { place, size, .. } if job.settings.redact && *size <= MAX_REDACT => Box::new(
-            io::Cursor::new(trueline_secrets::redact(&std::fs::read(place)?).0),
+        Origin::File { size, .. } if job.settings.redact && *size <= MAX_REDACT => Box::new(
+            io::Cursor::new(trueline_secrets::redact(&std::fs::read(place(job, input)?)?).0),
         ),
-        Origin::File { place, .. } => Box::new(File::open(place)?),
+        Origin::File { .. } => Box::new(File::open(place(job, input)?)?),
     })
+}
+
+/// Where an input is.
+fn place(job: &Job<'_>, input: &Input) -> io::Result<PathBuf> {
+    input
+        .place(job.ctx.root())
+        .ok_or_else(|| io::Error::other("it is no file"))
 }
 
 /// Reads and searches one input; prepares it where it is small and a level is given. `None`: it cannot be had, which was
@@ -237,25 +230,27 @@ fn look(
 ) -> Result<Option<Looked>, Error> {
     let redact = job.settings.redact && input.size() <= MAX_REDACT;
     if !redact && input.size() > WHOLE {
-        return stream(gate, input);
+        return stream(job, gate, input);
     }
     let content = match &input.origin {
         Origin::Bytes(bytes) => bytes.clone(),
-        Origin::File { place, size, .. } => match read_stable(place, *size, &|| ()) {
-            Ok(bytes) => bytes,
-            Err(Trouble::Changed) => {
-                changed(gate, input);
-                return Ok(None);
+        Origin::File { size, .. } => {
+            let place = place(job, input).map_err(|error| unreadable(input, &error))?;
+            match read_stable(&place, *size, &|| ()) {
+                Ok(bytes) => bytes,
+                Err(Trouble::Changed) => {
+                    changed(gate, input);
+                    return Ok(None);
+                }
+                Err(Trouble::Io(error)) => return Err(unreadable(input, &error)),
             }
-            Err(Trouble::Io(error)) => return Err(unreadable(input, &error)),
-        },
+        }
     };
+    job.logs.see(input, &content);
     let (content, redactions) = if redact {
         redacted(&content)
     } else {
-        let mut scanner = Scanner::new();
-        scanner.feed(&content);
-        report(gate, input, None, &scanner.finish());
+        report(gate, input, None, &trueline_secrets::report(&content));
         (content, Vec::new())
     };
     super::nested::search(gate, input, content.as_slice());
@@ -288,7 +283,7 @@ fn look(
 }
 
 /// The same of a file that is too large to be held.
-fn stream(gate: &Gate<'_>, input: &Input) -> Result<Option<Looked>, Error> {
+fn stream(job: &Job<'_>, gate: &Gate<'_>, input: &Input) -> Result<Option<Looked>, Error> {
     let failed = |error: io::Error| unreadable(input, &error);
     let mut scanner = Scanner::new();
     let mut digest = Sha256::new();
@@ -303,11 +298,8 @@ fn stream(gate: &Gate<'_>, input: &Input) -> Result<Option<Looked>, Error> {
             see(bytes);
             super::nested::search(gate, input, bytes.as_slice());
         }
-        Origin::File {
-            place,
-            size: expected,
-            ..
-        } => {
+        Origin::File { size: expected, .. } => {
+            let place = place(job, input).map_err(failed)?;
             let mut file = File::open(place).map_err(failed)?;
             let mut buffer = vec![0; 256 << 10];
             let mut reader = (&mut file).take(expected.saturating_add(1));
@@ -327,6 +319,7 @@ fn stream(gate: &Gate<'_>, input: &Input) -> Result<Option<Looked>, Error> {
         }
     }
     report(gate, input, None, &scanner.finish());
+    job.logs.see_large(input, job.ctx.root());
     Ok(Some(Looked {
         size,
         sha256: digest.finalize().into(),
@@ -394,16 +387,25 @@ fn unreadable(input: &Input, error: &io::Error) -> Error {
     Error::io(format!("cannot read `{}`: {error}", input.shown()))
 }
 
+impl Seen {
+    fn of(looked: &Looked) -> Self {
+        Self {
+            size: looked.size,
+            redactions: looked.redactions.as_slice().into(),
+        }
+    }
+}
+
 /// What pack.json says of an input.
-fn entry(input: &Input, looked: &Looked) -> Option<PackFile> {
+fn entry(input: &Input, seen: &Seen) -> Option<PackFile> {
     Some(PackFile {
         path: Text::new(input.path.as_str())?,
         role: Text::new(input.role)?,
-        size: looked.size,
+        size: seen.size,
         sha256: None,
         media_type: Text::new(media_type(&input.path))?,
-        source: input.source.clone(),
-        redactions: looked.redactions.clone(),
+        source: input.source().map(str::to_owned),
+        redactions: seen.redactions.to_vec(),
     })
 }
 

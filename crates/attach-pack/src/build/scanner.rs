@@ -121,19 +121,24 @@ fn stage(job: &Job<'_>, input: &Input, folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
     let name = input.path.rsplit('/').next().unwrap_or("file");
     let to = folder.join(name);
+    let place = input.place(job.ctx.root());
     match &input.origin {
         _ if job.settings.redact => {
-            let bytes = match &input.origin {
-                Origin::Bytes(bytes) => trueline_secrets::redact(bytes).0,
-                Origin::File { place, .. } => trueline_secrets::redact(&fs::read(place)?).0,
+            let bytes = match (&input.origin, &place) {
+                (Origin::Bytes(bytes), _) => trueline_secrets::redact(bytes).0,
+                (_, Some(place)) => trueline_secrets::redact(&fs::read(place)?).0,
+                (_, None) => return Err(std::io::ErrorKind::NotFound.into()),
             };
             fs::write(to, bytes)
         }
         Origin::Bytes(bytes) => fs::write(to, bytes),
-        Origin::File { place, .. } => match fs::hard_link(place, &to) {
-            Ok(()) => Ok(()),
-            Err(_) => fs::copy(place, to).map(drop),
-        },
+        Origin::File { .. } => {
+            let place = place.ok_or(std::io::ErrorKind::NotFound)?;
+            match fs::hard_link(&place, &to) {
+                Ok(()) => Ok(()),
+                Err(_) => fs::copy(place, to).map(drop),
+            }
+        }
     }
 }
 

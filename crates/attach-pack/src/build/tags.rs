@@ -1,15 +1,13 @@
 //! The tag files of a pack: what it is, and the statements about it.
 
 use super::Job;
-use super::gather::Gathered;
 use super::outcome::Outcomes;
-use super::pipeline::Packed;
 use crate::bag::{BAGIT, PayloadFile, pack_id, render_info, render_manifest};
 use crate::hex::{hex, sha256};
 use crate::statement::{
     BuildDefinition, Builder, Metadata, Provenance, Resource, RunDetails, Statement, TestResult,
 };
-use crate::zip::{Level, prepare};
+use crate::zip::{Level, Writer, prepare};
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
 use trueline_core::artifact::pack::PackKind;
@@ -21,11 +19,21 @@ const URI: &str = "https://github.com/trueline-tools/trueline/attach-pack";
 /// Writes the tag files and the end of the pack; gives its id.
 pub(super) fn finish<W: Write + Seek>(
     job: &Job<'_>,
-    gathered: &Gathered,
-    packed: Packed<W>,
+    of: Option<&str>,
+    outcomes: &Outcomes,
+    mut zip: Writer<W>,
     base: &str,
 ) -> Result<String, Error> {
-    let Packed { mut zip, payload } = packed;
+    let payload: Vec<PayloadFile> = zip
+        .written()
+        .filter_map(|(name, size, sha256)| {
+            Some(PayloadFile {
+                path: name.strip_prefix(base)?.strip_prefix('/')?.to_owned(),
+                size,
+                sha256,
+            })
+        })
+        .collect();
     let bug = |error: crate::statement::StatementError| Error::bug(error.to_string());
     let manifest = render_manifest(&payload);
     let mut subject = vec![Resource::new(
@@ -41,18 +49,19 @@ pub(super) fn finish<W: Write + Seek>(
         ("bag-info.txt", info(job, base, &payload)),
         ("manifest-sha256.txt", manifest),
     ];
-    let provenance = Statement::new(subject.clone(), provenance(job, gathered, base, &payload));
+    let provenance = Statement::new(subject.clone(), provenance(job, of, base, &payload));
     tags.push((
         "statements/provenance.intoto.json",
         provenance.render().map_err(bug)?,
     ));
-    if !gathered.outcomes.logs.is_empty() {
-        let results = Statement::new(subject, results(&gathered.outcomes, &payload));
+    if !outcomes.logs.is_empty() {
+        let results = Statement::new(subject, results(outcomes, &payload));
         tags.push((
             "statements/test-result.intoto.json",
             results.render().map_err(bug)?,
         ));
     }
+    drop(payload);
     let mut listed = Vec::with_capacity(tags.len());
     for (path, text) in tags {
         let (size, bytes) = (text.len() as u64, text.into_bytes());
@@ -123,12 +132,7 @@ fn digest_of(payload: &[PayloadFile], path: &str) -> Option<String> {
         .map(|file| hex(&file.sha256))
 }
 
-fn provenance(
-    job: &Job<'_>,
-    gathered: &Gathered,
-    base: &str,
-    payload: &[PayloadFile],
-) -> Provenance {
+fn provenance(job: &Job<'_>, of: Option<&str>, base: &str, payload: &[PayloadFile]) -> Provenance {
     let settings = &job.settings;
     let mut parameters = BTreeMap::new();
     let tasks: Vec<&str> = settings
@@ -140,7 +144,7 @@ fn provenance(
         ("run", settings.run.clone()),
         ("agent", settings.agent.clone()),
         ("tasks", (!tasks.is_empty()).then(|| tasks.join(","))),
-        ("base", gathered.base.clone()),
+        ("base", of.map(str::to_owned)),
         ("previous", settings.previous.clone()),
     ];
     for (key, value) in given {

@@ -28,7 +28,7 @@ pub enum Level {
 /// libdeflate's level for content in one piece.
 const WHOLE_LEVEL: i32 = 4;
 /// zlib-rs's level for blocks.
-const BLOCK_LEVEL: u32 = 5;
+const BLOCK_LEVEL: u32 = 4;
 
 /// The data of an entry of at most [`WHOLE`] bytes; `None`: stored.
 pub(super) fn whole(content: &[u8], level: Level) -> Option<Vec<u8>> {

@@ -101,6 +101,7 @@ pub struct Writer<W> {
     at: u64,
     headers: Vec<Header>,
     digests: Vec<[u8; 32]>,
+    contents: Vec<[u8; 32]>,
 }
 
 impl<W: Write + Seek> Writer<W> {
@@ -111,7 +112,19 @@ impl<W: Write + Seek> Writer<W> {
             at: 0,
             headers: Vec::new(),
             digests: Vec::new(),
+            contents: Vec::new(),
         }
+    }
+
+    /// What is written so far: the name, the size and the SHA-256 of each content.
+    pub fn written(&self) -> impl Iterator<Item = (&str, u64, [u8; 32])> {
+        self.headers
+            .iter()
+            .zip(&self.contents)
+            .map(|(header, content)| {
+                let name = std::str::from_utf8(&header.name).unwrap_or_default();
+                (name, header.size, *content)
+            })
     }
 
     /// Writes an entry that is in memory.
@@ -123,7 +136,7 @@ impl<W: Write + Seek> Writer<W> {
             mut header,
             data,
             data_digest,
-            ..
+            sha256,
         } = entry;
         header.offset = self.at;
         let local = header.local();
@@ -132,6 +145,7 @@ impl<W: Write + Seek> Writer<W> {
         self.at += (local.len() + data.len()) as u64;
         self.headers.push(header);
         self.digests.push(data_digest);
+        self.contents.push(sha256);
         Ok(())
     }
 
@@ -208,7 +222,9 @@ impl<W: Write + Seek> Writer<W> {
         self.out.seek(SeekFrom::Start(self.at))?;
         self.headers.push(header);
         self.digests.push(data.finalize().into());
-        Ok(content.finalize().into())
+        let content = content.finalize().into();
+        self.contents.push(content);
+        Ok(content)
     }
 
     /// Writes the seal and the tag manifest into the folder `base`, then the directory and the end; flushes and returns

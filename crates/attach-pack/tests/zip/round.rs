@@ -118,7 +118,7 @@ fn golden_digests() {
     );
     assert_eq!(
         digest(&build(&input, Level::Normal)),
-        "e8836ac21e3910fbcaaa481f02a3cfea0c5e2fc7b864bbfc09affe32aa73b810"
+        "995e07752e4ef487a4124ea9c6b75c03f3bf9fdf0e9a066786da673b2af7a0c9"
     );
 }
 
