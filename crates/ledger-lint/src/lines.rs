@@ -8,6 +8,7 @@ use trueline_text::LineIndex;
 use trueline_text::jsonl::Line;
 use trueline_text::jsonl::stream::{Event, Reader};
 
+use crate::check::quick::Quick;
 use crate::check::{self, At, Memory};
 use crate::duplicates::Duplicates;
 use crate::fault::{DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span};
@@ -15,7 +16,6 @@ use crate::hygiene::{Content, Hygiene};
 use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
 use crate::rules::{schema as schema_rules, syntax as rules};
-use crate::schema::fast::Record;
 use crate::shapes::Shapes;
 use crate::sink::{Sink, line_subject};
 use crate::syntax;
@@ -41,8 +41,8 @@ pub struct Lines<'a> {
     /// A record that breaks off: where it does, unless a further record comes.
     cut: Option<Finding>,
     stats: Stats,
-    /// The fast tier is tried first.
-    is_fast: bool,
+    /// The fast tier, which is tried first.
+    quick: Option<Quick<'a>>,
 }
 
 /// Checks a stream of JSON Lines.
@@ -81,7 +81,7 @@ impl<'a> Lines<'a> {
             pending: None,
             cut: None,
             stats: Stats::default(),
-            is_fast: check::quick::is_for(ledger),
+            quick: Quick::new(ledger, world),
         }
     }
 
@@ -157,7 +157,7 @@ impl<'a> Lines<'a> {
     /// What stands on one line. `may_go_on`: the record may go on on the next.
     fn content(&mut self, number: u32, line: &str, may_go_on: bool) {
         self.end_cut();
-        if self.is_fast && self.quick(number, line) {
+        if self.quick(number, line) {
             return;
         }
         let text = line.as_bytes();
@@ -193,18 +193,14 @@ impl<'a> Lines<'a> {
 
     /// The fast tier: whether the line is a record with nothing wrong.
     fn quick(&mut self, number: u32, line: &str) -> bool {
-        let plan = self.ledger.schema.as_ref().and_then(|schema| schema.plan());
-        let (Some(plan), Some(record)) = (plan, Record::parse(line)) else {
+        let Some(quick) = &mut self.quick else {
             return false;
         };
         let at = At {
             path: &self.path,
             span: whole_line(number, line.as_bytes()),
         };
-        let (ledger, world) = (self.ledger, self.world);
-        if !plan.accepts(&record)
-            || !check::quick::passes(&record, line, at, ledger, world, &mut self.memory)
-        {
+        if !quick.passes(line, at, &mut self.memory) {
             return false;
         }
         self.stats.records += 1;

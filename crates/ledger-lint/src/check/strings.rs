@@ -111,6 +111,10 @@ fn may_be_broken(raw: &[u8]) -> bool {
 
 fn may_hold_path(raw: &[u8]) -> bool {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    // A path has one of the two signs; most records have neither.
+    if memchr::memchr2(b'/', b'\\', raw).is_none() {
+        return false;
+    }
     let finder = FINDER.get_or_init(|| {
         AhoCorasick::builder()
             // Only for this kind of match the texts are searched with vector instructions.
