@@ -120,25 +120,20 @@ impl Mapping {
                 used.push(key);
                 continue;
             }
-            match self.value(field, value, place)? {
-                Some(ours @ Value::Array(_))
-                    if ours.as_array().is_some_and(Vec::is_empty)
-                        && self.is_all_kept(value, &ours) =>
-                {
-                    used.push(key);
-                }
-                Some(value) if field == "refs" => {
-                    used.push(key);
-                    self.split(&value, &mut item);
-                }
-                Some(ours) => {
-                    // An edge that holds nothing back is no dependency of ours, and not lost.
-                    if field != "dependencies" || self.is_all_kept(value, &ours) {
-                        used.push(key);
-                    }
-                    item.insert(field.clone(), ours);
-                }
-                None => {}
+            let Some(ours) = self.value(field, value, place)? else {
+                continue;
+            };
+            // An edge that holds nothing back is no dependency of ours, and not lost.
+            if field != "dependencies" || self.is_all_kept(value, &ours) {
+                used.push(key);
+            }
+            if ours.as_array().is_some_and(Vec::is_empty) {
+                continue;
+            }
+            if field == "refs" {
+                self.split(&ours, &mut item);
+            } else {
+                item.insert(field.clone(), ours);
             }
         }
         if !item.contains_key("title") {
