@@ -4,6 +4,8 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::error::Error;
 use crate::files::{Files, outside};
 
@@ -39,6 +41,10 @@ pub struct Writer {
 impl Writer {
     pub(crate) fn new(files: Files) -> Self {
         Writer { files }
+    }
+
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// Writes a root-relative file if its bytes differ.
@@ -106,7 +112,7 @@ impl Writer {
     }
 
     /// Like [`Writer::target`], refused where it lies in a `.git`.
-    fn outside_git(&self, path: &str) -> Result<PathBuf, Error> {
+    pub(crate) fn outside_git(&self, path: &str) -> Result<PathBuf, Error> {
         let refused = || {
             Error::io(format!(
                 "cannot write `{path}`: it lies in git's own folder"
@@ -163,22 +169,29 @@ pub(crate) fn is_git(part: &str) -> bool {
     part.eq_ignore_ascii_case(".git")
 }
 
-fn failed(path: &str, error: &io::Error) -> Error {
+pub(crate) fn failed(path: &str, error: &io::Error) -> Error {
     Error::on(format!("cannot write `{path}`"), error)
 }
 
 fn put(target: &Path, bytes: &[u8], only_new: bool) -> io::Result<()> {
-    let folder = target
-        .parent()
-        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let mut temp = temporary(target)?;
+    temp.write_all(bytes)?;
+    persist(temp, target, only_new)
+}
+
+/// A temporary file beside the target.
+pub(crate) fn temporary(target: &Path) -> io::Result<NamedTempFile> {
     fault("before-temp");
     let mut builder = tempfile::Builder::new();
     builder.prefix(".trueline-").suffix(".tmp");
     if let Some(mode) = new_file_mode() {
         builder.permissions(mode);
     }
-    let mut temp = builder.tempfile_in(folder)?;
-    temp.write_all(bytes)?;
+    builder.tempfile_in(folder_of(target)?)
+}
+
+/// Puts a temporary file in the target's place, for good.
+pub(crate) fn persist(temp: NamedTempFile, target: &Path, only_new: bool) -> io::Result<()> {
     if let Ok(old) = fs::metadata(target) {
         temp.as_file().set_permissions(old.permissions())?;
     }
@@ -192,7 +205,12 @@ fn put(target: &Path, bytes: &[u8], only_new: bool) -> io::Result<()> {
     };
     renamed.map_err(|error| error.error)?;
     fault("after-rename");
-    sync_folder(folder)
+    sync_folder(folder_of(target)?)
+}
+
+fn folder_of(target: &Path) -> io::Result<&Path> {
+    let invalid = || io::Error::from(io::ErrorKind::InvalidInput);
+    target.parent().ok_or_else(invalid)
 }
 
 /// What an ordinary new file gets; the process's umask takes its part.

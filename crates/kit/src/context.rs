@@ -216,6 +216,12 @@ impl Context {
         }
     }
 
+    /// A root-relative file to be read piece by piece, no further than [`Context::read`] would.
+    /// `None` where there is none.
+    pub fn open(&self, path: &str) -> Result<Option<impl io::Read + use<>>, Error> {
+        self.files.open(path)
+    }
+
     /// The text of a root-relative file. `None` where there is none.
     ///
     /// Errors like [`Context::read`]; a file that is not UTF-8 gives an error that holds, under

@@ -74,10 +74,27 @@ impl Files {
             Some(place) => read_file(&place, path, self.limit),
         }
     }
+
+    /// Like [`Files::read`], to be read piece by piece.
+    pub(crate) fn open(&self, path: &str) -> Result<Option<io::Take<File>>, Error> {
+        let file = match self.resolve(path)? {
+            None => None,
+            Some(place) => open_file(&place, path, self.limit)?,
+        };
+        Ok(file.map(|file| file.take(self.limit)))
+    }
 }
 
 /// The bytes of a regular file of at most `limit` bytes.
 pub(crate) fn read_file(place: &Path, shown: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+    match open_file(place, shown, limit)? {
+        None => Ok(None),
+        Some(file) => read_stream(file, shown, limit).map(Some),
+    }
+}
+
+/// A regular file of at most `limit` bytes.
+fn open_file(place: &Path, shown: &str, limit: u64) -> Result<Option<File>, Error> {
     let failed = |error: io::Error| Error::on(format!("cannot read `{shown}`"), &error);
     // Opening a pipe would wait for its writer.
     let metadata = match place.metadata() {
@@ -93,12 +110,11 @@ pub(crate) fn read_file(place: &Path, shown: &str, limit: u64) -> Result<Option<
     if metadata.len() > limit {
         return Err(too_large(shown, limit));
     }
-    let file = match File::open(place) {
-        Ok(file) => file,
-        Err(error) if is_missing(&error) => return Ok(None),
-        Err(error) => return Err(failed(error)),
-    };
-    read_stream(file, shown, limit).map(Some)
+    match File::open(place) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 /// Everything from a stream of at most `limit` bytes.

@@ -56,6 +56,7 @@ pub mod output;
 pub mod report;
 pub mod rules;
 mod source;
+mod staged;
 mod terminal;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -74,6 +75,7 @@ pub use generate::{MAX_DIFF_LINES, Mode};
 pub use git::Git;
 pub use options::Format;
 pub use source::Source;
+pub use staged::Staged;
 pub use terminal::Out;
 pub use tool::{Tool, main};
 

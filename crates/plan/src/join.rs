@@ -376,10 +376,8 @@ impl Joined {
                 }
             }
         }
-        // Natural order; nodes are renumbered.
-        let mut order: Vec<Node> = (0..narrow(ids.len())).collect();
-        let id_of = |node: Node| ids.get(node as usize).copied().unwrap_or_default();
-        order.sort_by(|a, b| natural_cmp(id_of(*a), id_of(*b)));
+        // Nodes are renumbered.
+        let order = crate::natural::order(&ids);
         let mut place = vec![0; order.len()];
         for (at, node) in order.iter().enumerate() {
             if let Some(place) = place.get_mut(*node as usize) {
@@ -388,6 +386,7 @@ impl Joined {
         }
         let mut sorted: Vec<Entry> = Vec::with_capacity(entries.len());
         let mut builder = Graph::builder(entries.len(), entries.len() * 2);
+        drop(ids);
         for node in order {
             let Some(entry) = entries.get_mut(node as usize) else {
                 continue;

@@ -23,6 +23,7 @@ mod field;
 mod graph;
 mod join;
 pub mod merge;
+mod natural;
 mod order;
 mod place;
 mod plan;

@@ -41,6 +41,8 @@ pub enum ConflictKind {
     Fields(Vec<String>),
     /// Both sides added a record with this id and another title.
     Collision,
+    /// The id is there several times, and both sides changed that: which line is which cannot be told.
+    Several,
     /// Ours removed it, theirs changed it.
     RemovedByOurs,
     /// Theirs removed it, ours changed it.
@@ -95,13 +97,35 @@ pub fn merge(
     if a.has_bom {
         writer.bytes.extend_from_slice("\u{FEFF}".as_bytes());
     }
+    let mut contested = contested(&o, &a, &b);
     for key in order(&o, &a, &b) {
+        if key.is_record
+            && let Some(is_told) = contested.get_mut(&*key.id)
+        {
+            if !std::mem::replace(is_told, true) {
+                writer.several(&key.id, &a, &b);
+            }
+            continue;
+        }
         writer.record(key, o.get(key), a.get(key), b.get(key));
     }
     Ok(Merged {
         bytes: writer.bytes,
         conflicts: writer.conflicts,
     })
+}
+
+/// Ids that are there several times on a side, and that both sides changed, differently: lines that
+/// have only their turn in common are not one record.
+fn contested<'k>(o: &'k Side<'_>, a: &'k Side<'_>, b: &'k Side<'_>) -> HashMap<&'k str, bool> {
+    let several = o.several().chain(a.several()).chain(b.several());
+    several
+        .filter(|id| {
+            let (base, ours, theirs) = (o.all(id), a.all(id), b.all(id));
+            ours != base && theirs != base && ours != theirs
+        })
+        .map(|id| (id, false))
+        .collect()
 }
 
 /// The keys of the result: those of the side that changed the order, the additions of both
@@ -217,26 +241,36 @@ impl Writer<'_> {
             (Some(a), Some(b)) => match fields::merge(o, a, b, self.done) {
                 fields::Outcome::Clean(text) => self.line(text.as_bytes()),
                 fields::Outcome::Conflict { ours, theirs, kind } => {
-                    self.marked(Some(ours.as_bytes()), Some(theirs.as_bytes()));
+                    self.marked(&[ours.as_bytes()], &[theirs.as_bytes()]);
                     self.conflicts.push(conflict(kind));
                 }
             },
+            // Written anew and not changed: removing it was the only change.
+            (Some(x), None) | (None, Some(x)) if o.is_some_and(|o| fields::is_same(o, x)) => {}
             (Some(a), None) => {
-                self.marked(Some(a), None);
+                self.marked(&[a], &[]);
                 self.conflicts.push(conflict(ConflictKind::RemovedByTheirs));
             }
             (None, b) => {
-                self.marked(None, b);
+                self.marked(&[], b.as_slice());
                 self.conflicts.push(conflict(ConflictKind::RemovedByOurs));
             }
         }
     }
 
-    fn marked(&mut self, ours: Option<&[u8]>, theirs: Option<&[u8]>) {
+    fn several(&mut self, id: &str, a: &Side<'_>, b: &Side<'_>) {
+        self.marked(&a.all(id), &b.all(id));
+        self.conflicts.push(Conflict {
+            id: id.to_owned(),
+            kind: ConflictKind::Several,
+        });
+    }
+
+    fn marked(&mut self, ours: &[&[u8]], theirs: &[&[u8]]) {
         self.line(b"<<<<<<< ours");
-        ours.into_iter().for_each(|text| self.line(text));
+        ours.iter().for_each(|text| self.line(text));
         self.line(b"=======");
-        theirs.into_iter().for_each(|text| self.line(text));
+        theirs.iter().for_each(|text| self.line(text));
         self.line(b">>>>>>> theirs");
     }
 }

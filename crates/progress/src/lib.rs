@@ -20,6 +20,7 @@ mod regions;
 mod render;
 mod report;
 mod rules;
+mod sheet;
 mod show;
 mod shrink;
 mod upcoming;

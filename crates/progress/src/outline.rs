@@ -10,6 +10,7 @@ use crate::md;
 use crate::page;
 use crate::regions::Region;
 use crate::report::Report;
+use crate::sheet::Sheet;
 
 macro_rules! put {
     ($out:expr, $($arg:tt)*) => {{
@@ -30,18 +31,18 @@ pub(crate) fn regions<'r>(report: &'r Report<'_, '_>) -> Vec<Region<'r>> {
         Region {
             name: "verticals",
             write: Box::new(move |out| {
-                out.push_str("## Verticals\n\n");
-                out.push_str(&page::verticals(report));
+                out.body().push_str("## Verticals\n\n");
+                out.body().push_str(&page::verticals(report));
             }),
         },
     ]
 }
 
-fn outline(report: &Report<'_, '_>, out: &mut String) {
+fn outline(report: &Report<'_, '_>, out: &mut Sheet<'_>) {
     let mut first = true;
     for (phase, figures) in report.plan.phases().zip(&report.figures.phases) {
         if !std::mem::take(&mut first) {
-            out.push('\n');
+            out.body().push('\n');
         }
         section(report, phase, figures, out);
     }
@@ -50,15 +51,16 @@ fn outline(report: &Report<'_, '_>, out: &mut String) {
         items.filter(|item| item.phase().is_none())
     };
     if outside().next().is_some() {
-        put!(out, "\n<details>\n<summary>In no phase</summary>\n");
+        put!(out.body(), "\n<details>\n<summary>In no phase</summary>\n");
         for item in outside() {
-            entry(report, None, item, out);
+            entry(report, None, item, out.body());
+            out.turn();
         }
-        put!(out, "\n</details>");
+        put!(out.body(), "\n</details>");
     }
 }
 
-fn section(report: &Report<'_, '_>, phase: &Phase, figures: &PhaseFigures, out: &mut String) {
+fn section(report: &Report<'_, '_>, phase: &Phase, figures: &PhaseFigures, out: &mut Sheet<'_>) {
     let is_current = phase.record.as_ref().is_some_and(|record| record.current);
     let open = if is_current { " open" } else { "" };
     let title = if phase.title() == phase.id {
@@ -67,7 +69,7 @@ fn section(report: &Report<'_, '_>, phase: &Phase, figures: &PhaseFigures, out: 
         format!("{} {}", html(&phase.id), html(phase.title()))
     };
     put!(
-        out,
+        out.body(),
         "<details{open}>\n<summary>{title} {} {} (weight {})</summary>\n",
         md::bar(&figures.progress),
         md::percent(&figures.progress),
@@ -77,9 +79,10 @@ fn section(report: &Report<'_, '_>, phase: &Phase, figures: &PhaseFigures, out: 
     let active = active.filter(|id| report.plan.item(*id).deferred().is_none());
     let total = report.plan.total(active);
     for id in &phase.items {
-        entry(report, Some(&total), report.plan.item(*id), out);
+        entry(report, Some(&total), report.plan.item(*id), out.body());
+        out.turn();
     }
-    put!(out, "\n</details>");
+    put!(out.body(), "\n</details>");
 }
 
 fn entry(report: &Report<'_, '_>, total: Option<&Total>, item: Item<'_, '_>, out: &mut String) {

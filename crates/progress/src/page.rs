@@ -10,6 +10,7 @@ use crate::history::minute;
 use crate::md;
 use crate::regions::Region;
 use crate::report::Report;
+use crate::sheet::Sheet;
 use crate::upcoming;
 
 /// Most lines of a list that has no limit of its own.
@@ -37,8 +38,8 @@ pub(crate) const REGIONS: &[&str] = &[
 /// The regions, in canonical order.
 pub(crate) fn regions<'r>(report: &'r Report<'_, '_>) -> Vec<Region<'r>> {
     let make = |name: &'static str| -> Region<'r> {
-        let write = move |out: &mut String| {
-            out.push_str(&match name {
+        let write = move |out: &mut Sheet<'_>| {
+            out.body().push_str(&match name {
                 "summary" => summary(report),
                 "phases" => phases(report),
                 "access" => access(report),

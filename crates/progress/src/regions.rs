@@ -1,33 +1,27 @@
 //! Generated text between markers; everything else in the file is somebody's and stays.
 
+use std::io::{self, BufRead};
+
+use crate::sheet::Sheet;
+
 /// A piece of generated text.
 pub(crate) struct Region<'r> {
     /// Name in its markers.
     pub(crate) name: &'static str,
-    /// Writes its lines, with a final line break, at the end of a text. A page of a large plan is
-    /// larger than the plan: it is made once, in its place.
-    pub(crate) write: Box<dyn Fn(&mut String) + 'r>,
+    /// Writes its lines, with a final line break. A page of a large plan is larger than the plan: it
+    /// is made once, in its place.
+    pub(crate) write: Box<dyn Fn(&mut Sheet<'_>) + 'r>,
 }
 
 impl Region<'_> {
     /// Writes it between its markers.
-    fn frame(&self, out: &mut String, end: &str) {
-        let name = self.name;
-        let mut line = |parts: [&str; 3]| {
-            parts.iter().for_each(|part| out.push_str(part));
-            out.push_str(end);
-        };
-        line(["<!-- progress:begin ", name, " -->"]);
-        if end == "\n" {
-            (self.write)(out);
-        } else {
-            let mut body = String::new();
-            (self.write)(&mut body);
-            out.push_str(&body.replace('\n', end));
-        }
-        for part in ["<!-- progress:end ", name, " -->", end] {
-            out.push_str(part);
-        }
+    fn frame(&self, out: &mut Sheet<'_>) {
+        out.body()
+            .push_str(&format!("<!-- progress:begin {} -->\n", self.name));
+        (self.write)(out);
+        out.body()
+            .push_str(&format!("<!-- progress:end {} -->\n", self.name));
+        out.settle();
     }
 }
 
@@ -66,7 +60,7 @@ fn marker(line: &str) -> Option<Marker<'_>> {
 pub(crate) struct Frame {
     pieces: Vec<Piece>,
     /// Line end of the file's first line.
-    end: &'static str,
+    pub(crate) end: &'static str,
 }
 
 enum Piece {
@@ -83,32 +77,48 @@ impl Frame {
         }
     }
 
-    /// Cuts a file at the regions of these names.
-    pub(crate) fn read(old: &str, names: &[&'static str]) -> Result<Frame, Vec<Damage>> {
-        let end = match old.split_once('\n') {
-            Some((first, _)) if first.ends_with('\r') => "\r\n",
-            _ => "\n",
+    /// Cuts a file at the regions of these names, line by line: what was generated is not kept.
+    /// `None` where it is not UTF-8.
+    pub(crate) fn read(
+        mut old: impl BufRead,
+        names: &[&'static str],
+    ) -> io::Result<Option<Result<Frame, Vec<Damage>>>> {
+        let mut cut = Cut {
+            names,
+            frame: Frame {
+                pieces: Vec::new(),
+                end: "\n",
+            },
+            text: String::new(),
+            found: Vec::new(),
+            open: None,
+            damages: Vec::new(),
         };
-        let mut pieces = Vec::new();
-        let mut at = 0;
-        for (found, start, stop) in scan(old)? {
-            let Some(name) = names.iter().find(|name| **name == found) else {
-                continue;
+        let mut bytes = Vec::new();
+        let mut number = 0;
+        while old.read_until(b'\n', &mut bytes)? > 0 {
+            let Ok(line) = std::str::from_utf8(&bytes) else {
+                return Ok(None);
             };
-            pieces.push(Piece::Text(
-                old.get(at..start).unwrap_or_default().to_owned(),
-            ));
-            pieces.push(Piece::Region(name));
-            at = stop;
+            number += 1;
+            if number == 1 && line.ends_with("\r\n") {
+                cut.frame.end = "\r\n";
+            }
+            cut.line(number, line);
+            bytes.clear();
         }
-        pieces.push(Piece::Text(old.get(at..).unwrap_or_default().to_owned()));
-        Ok(Frame { pieces, end })
+        Ok(Some(cut.finish()))
+    }
+
+    /// Whether there is nothing in it but white space.
+    pub(crate) fn is_blank(&self) -> bool {
+        let mut pieces = self.pieces.iter();
+        pieces.all(|piece| matches!(piece, Piece::Text(text) if text.trim().is_empty()))
     }
 
     /// The file with its regions made new. A region that the file does not have comes after the one
     /// before it, or at the end.
-    pub(crate) fn fill(&self, regions: &[Region<'_>]) -> String {
-        let end = self.end;
+    pub(crate) fn fill(&self, regions: &[Region<'_>], out: &mut Sheet<'_>) {
         let has = |region: &Region<'_>| {
             let mut pieces = self.pieces.iter();
             pieces.any(|piece| matches!(piece, Piece::Region(name) if *name == region.name))
@@ -123,82 +133,104 @@ impl Frame {
                 None => missing.push(region),
             }
         }
-        let mut out = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Text(text) => out.push_str(text),
+                Piece::Text(text) => out.kept(text),
                 Piece::Region(name) => {
                     let mut of_name = groups.iter();
                     let group =
                         of_name.find(|group| group.first().is_some_and(|r| r.name == *name));
                     for (at, region) in group.into_iter().flatten().enumerate() {
                         if at > 0 {
-                            out.push_str(end);
+                            out.kept(self.end);
                         }
-                        region.frame(&mut out, end);
+                        region.frame(out);
                     }
                 }
             }
         }
         for region in missing {
-            if !out.is_empty() && !out.ends_with('\n') {
-                out.push_str(end);
+            if !out.is_empty() && !out.ends_line() {
+                out.kept(self.end);
             }
             if !out.is_empty() {
-                out.push_str(end);
+                out.kept(self.end);
             }
-            region.frame(&mut out, end);
+            region.frame(out);
         }
-        out
     }
 }
 
-/// Name, first byte and byte after the end of every region.
-type Found<'t> = (&'t str, usize, usize);
+/// A file that is being cut.
+struct Cut<'n> {
+    names: &'n [&'static str],
+    frame: Frame,
+    /// What is kept since the last region.
+    text: String,
+    /// Names of the regions so far.
+    found: Vec<String>,
+    /// Name and first line of the region that is open.
+    open: Option<(String, u32)>,
+    damages: Vec<Damage>,
+}
 
-fn scan(text: &str) -> Result<Vec<Found<'_>>, Vec<Damage>> {
-    let mut found: Vec<Found<'_>> = Vec::new();
-    let mut damages = Vec::new();
-    let mut open: Option<(&str, usize, u32)> = None;
-    let mut offset = 0;
-    for (number, line) in (1u32..).zip(text.split_inclusive('\n')) {
-        let mut damage = |message: String| {
-            damages.push(Damage {
-                line: number,
-                message,
-            });
-        };
+impl Cut<'_> {
+    fn known(&self, name: &str) -> Option<&'static str> {
+        self.names.iter().copied().find(|known| *known == name)
+    }
+
+    fn damage(&mut self, line: u32, message: String) {
+        self.damages.push(Damage { line, message });
+    }
+
+    fn line(&mut self, number: u32, line: &str) {
         match marker(line) {
             Some(Marker::Begin(name)) => {
-                if let Some((outer, ..)) = open {
-                    damage(format!(
-                        "`{name}` begins inside `{outer}`, which has no end"
-                    ));
+                if let Some((outer, _)) = &self.open {
+                    let message = format!("`{name}` begins inside `{outer}`, which has no end");
+                    self.damage(number, message);
                 }
-                if found.iter().any(|(other, ..)| *other == name) {
-                    damage(format!("`{name}` is there twice"));
+                if self.found.iter().any(|other| other == name) {
+                    self.damage(number, format!("`{name}` is there twice"));
                 }
-                open = Some((name, offset, number));
+                self.open = Some((name.to_owned(), number));
+                if let Some(known) = self.known(name) {
+                    let text = std::mem::take(&mut self.text);
+                    self.frame.pieces.push(Piece::Text(text));
+                    self.frame.pieces.push(Piece::Region(known));
+                    return;
+                }
             }
-            Some(Marker::End(name)) => match open.take() {
-                Some((begun, start, _)) if begun == name => {
-                    found.push((name, start, offset + line.len()));
+            Some(Marker::End(name)) => match self.open.take() {
+                Some((begun, _)) if begun == name => {
+                    let is_known = self.known(name).is_some();
+                    self.found.push(begun);
+                    if is_known {
+                        return;
+                    }
                 }
-                Some((begun, ..)) => damage(format!("`{name}` ends where `{begun}` was begun")),
-                None => damage(format!("`{name}` ends and was never begun")),
+                Some((begun, _)) => {
+                    self.damage(number, format!("`{name}` ends where `{begun}` was begun"));
+                }
+                None => self.damage(number, format!("`{name}` ends and was never begun")),
             },
             None => {}
         }
-        offset += line.len();
+        let open = self.open.as_ref();
+        if open.is_none_or(|(name, _)| self.known(name).is_none()) {
+            self.text.push_str(line);
+        }
     }
-    if let Some((name, _, line)) = open {
-        let message = format!("`{name}` begins and never ends");
-        damages.push(Damage { line, message });
-    }
-    if damages.is_empty() {
-        Ok(found)
-    } else {
-        Err(damages)
+
+    fn finish(mut self) -> Result<Frame, Vec<Damage>> {
+        if let Some((name, line)) = self.open.take() {
+            self.damage(line, format!("`{name}` begins and never ends"));
+        }
+        if !self.damages.is_empty() {
+            return Err(self.damages);
+        }
+        self.frame.pieces.push(Piece::Text(self.text));
+        Ok(self.frame)
     }
 }
 
@@ -232,17 +264,35 @@ mod tests {
     fn region(name: &'static str, body: &'static str) -> Region<'static> {
         Region {
             name,
-            write: Box::new(move |out| out.push_str(body)),
+            write: Box::new(move |out| out.body().push_str(body)),
         }
     }
 
     fn fresh(heading: &str, regions: &[Region<'_>]) -> String {
-        Frame::fresh(heading).fill(regions)
+        filled(&Frame::fresh(heading), regions)
     }
 
     fn update(old: &str, regions: &[Region<'_>]) -> Result<String, Vec<Damage>> {
         let names: Vec<&'static str> = regions.iter().map(|region| region.name).collect();
-        Ok(Frame::read(old, &names)?.fill(regions))
+        let frame = Frame::read(old.as_bytes(), &names).unwrap().unwrap()?;
+        Ok(filled(&frame, regions))
+    }
+
+    fn filled(frame: &Frame, regions: &[Region<'_>]) -> String {
+        Sheet::text(frame.end, |sheet| frame.fill(regions, sheet)).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_cut() {
+        assert!(Frame::read(&b"a\n\xff\n"[..], &["a"]).unwrap().is_none());
+    }
+
+    #[test]
+    fn regions_of_other_names_are_text() {
+        let old = "<!-- progress:begin x -->\nmine\n<!-- progress:end x -->\n";
+        let new = update(old, &[region("a", "1\n")]).unwrap();
+        assert!(new.starts_with(old), "{new}");
+        assert_eq!(update(&new, &[region("a", "1\n")]).unwrap(), new);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use trueline_plan_files::{Files, Lists, missing_history};
 
 use crate::history::Until;
 use crate::report::{Basis, Report};
+use crate::sheet::Sheet;
 use crate::{md, page};
 
 /// Prints the summary and a line a phase.
@@ -29,8 +30,8 @@ pub(crate) fn show(ctx: &Context) -> Result<(), Error> {
         Format::Markdown => {
             let mut out = ctx.out();
             for region in page::regions(&report).into_iter().take(2) {
-                let mut text = String::new();
-                (region.write)(&mut text);
+                let text = Sheet::text("\n", |sheet| (region.write)(sheet))
+                    .map_err(|error| Error::bug(format!("a page is no text: {error}")))?;
                 writeln!(out, "{text}")?;
             }
             writeln!(out, "{}", page::completion(&report))?;

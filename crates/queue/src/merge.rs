@@ -109,6 +109,11 @@ fn finding(path: &str, conflict: &Conflict, merged: &[u8], aliases: &Aliases) ->
             format!("`{id}`: both sides changed {}", fields.join(", ")),
             "keep one of the two lines, and take the markers out".to_owned(),
         ),
+        ConflictKind::Several => (
+            &MERGE_CONFLICT,
+            format!("`{id}` is there several times, and both sides changed its lines"),
+            "keep one line an id, and take the markers out".to_owned(),
+        ),
         ConflictKind::RemovedByOurs => (
             &MERGE_CONFLICT,
             format!("`{id}`: ours removed it, theirs changed it"),

@@ -11,7 +11,7 @@ use trueline_text::tree::{Kind, Node};
 
 use super::ConflictKind;
 use super::set::set;
-use super::winner::{instant, winner};
+use super::winner::{instant, later, winner};
 
 /// Objects inside one another that are merged member by member.
 pub(super) const MAX_DEPTH: usize = 16;
@@ -108,7 +108,7 @@ fn newer(a: Node<'_>, b: Node<'_>) -> Option<bool> {
 
 /// Two different things under one id.
 fn is_collision(a: Node<'_>, b: Node<'_>) -> bool {
-    let title = |node: Node<'_>| node.get("title").map(|title| normal(title.raw()));
+    let title = |node: Node<'_>| node.get("title").map(canonical);
     matches!((title(a), title(b)), (Some(a), Some(b)) if a != b)
 }
 
@@ -144,7 +144,7 @@ pub(super) fn member(
     depth: usize,
 ) -> Choice {
     let raw = |node: Option<Node<'_>>| node.map(|node| node.raw().to_owned());
-    let form = |node: Option<Node<'_>>| node.map(|node| normal(node.raw()));
+    let form = |node: Option<Node<'_>>| node.map(canonical);
     let (of, af, bf) = (form(o), form(a), form(b));
     if af == bf || of == bf {
         return Choice::One(raw(a));
@@ -171,7 +171,10 @@ pub(super) fn member(
             );
             let rule = match key {
                 "content_hash" => rules.is_ours_newer,
-                _ => winner(key, &s, &t, rules.done),
+                _ => {
+                    let base = o.and_then(Node::as_str);
+                    winner(key, base.as_deref(), &s, &t, rules.done)
+                }
             };
             match rule {
                 Some(true) => Choice::One(raw(a)),
@@ -179,6 +182,11 @@ pub(super) fn member(
                 None => both,
             }
         }
+        (Kind::Number, Kind::Number) => match later(key, x.raw(), y.raw()) {
+            Some(true) => Choice::One(raw(a)),
+            Some(false) => Choice::One(raw(b)),
+            None => both,
+        },
         _ => both,
     }
 }
@@ -210,19 +218,51 @@ pub(super) fn object(
     Choice::One(Some(format!("{{{}}}", members.join(comma))))
 }
 
-/// A token without white space outside strings: what is only set otherwise is the same.
-pub(super) fn normal(token: &str) -> String {
-    let mut out = String::with_capacity(token.len());
-    let (mut in_string, mut escaped) = (false, false);
-    for c in token.chars() {
-        if in_string {
-            out.push(c);
-            in_string = escaped || c != '"';
-            escaped = c == '\\' && !escaped;
-        } else if !c.is_ascii_whitespace() {
-            in_string = c == '"';
-            out.push(c);
-        }
-    }
+/// What a value says, in one form: what is only set, ordered or escaped otherwise is the same.
+/// Numbers stay as written.
+pub(super) fn canonical(node: Node<'_>) -> String {
+    let mut out = String::new();
+    // A tree that was parsed is no deeper than the parser goes.
+    write(node, &mut out);
     out
+}
+
+fn write(node: Node<'_>, out: &mut String) {
+    let mut between = "";
+    match node.kind() {
+        Kind::String => out.push_str(&encode_str(&node.as_str().unwrap_or_default())),
+        Kind::Array => {
+            out.push('[');
+            for item in node.items() {
+                out.push_str(std::mem::replace(&mut between, ","));
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Kind::Object => {
+            let mut members: Vec<_> = node.members().collect();
+            // Stable: of a key that is there twice the order counts.
+            members.sort_by_key(|(key, _)| *key);
+            out.push('{');
+            for (key, value) in members {
+                out.push_str(std::mem::replace(&mut between, ","));
+                out.push_str(&encode_str(key));
+                out.push(':');
+                write(value, out);
+            }
+            out.push('}');
+        }
+        _ => out.push_str(node.raw()),
+    }
+}
+
+/// Whether two lines say the same.
+pub(super) fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let form = |bytes: &[u8]| {
+        let text = std::str::from_utf8(bytes).ok()?.to_owned();
+        let (document, errors) = json::parse(&text);
+        let root = document.root().filter(|_| errors.is_empty())?;
+        Some(canonical(root))
+    };
+    a == b || matches!((form(a), form(b)), (Some(a), Some(b)) if a == b)
 }

@@ -13,7 +13,7 @@ pub(super) struct Key<'s> {
     /// Id of a record; text of a line that is none.
     pub(super) id: Cow<'s, str>,
     /// Whether it is a record.
-    is_record: bool,
+    pub(super) is_record: bool,
     /// 0 for the first line with this id, 1 for the next: duplicates stay apart.
     turn: u32,
 }
@@ -39,6 +39,7 @@ impl<'s> Side<'s> {
             end: b"\n",
             has_bom: false,
         };
+        let mut turns: HashMap<(Cow<'s, str>, bool), u32> = HashMap::new();
         for line in Lines::new(bytes) {
             if line.number == 1 {
                 side.has_bom = line.has_bom;
@@ -58,8 +59,10 @@ impl<'s> Side<'s> {
                 id: id.unwrap_or_else(|| String::from_utf8_lossy(line.text)),
                 turn: 0,
             };
-            while side.places.contains_key(&name) {
-                name.turn += 1;
+            if side.places.contains_key(&name) {
+                let turn = turns.entry((name.id.clone(), name.is_record)).or_default();
+                *turn += 1;
+                name.turn = *turn;
             }
             side.places.insert(name.clone(), side.keys.len());
             side.keys.push(name);
@@ -71,6 +74,22 @@ impl<'s> Side<'s> {
     /// Place of a key in the file.
     pub(super) fn place(&self, key: &Key<'_>) -> Option<usize> {
         self.places.get(key).copied()
+    }
+
+    /// The lines of a record that is there several times, in the order of the file.
+    pub(super) fn all(&self, id: &str) -> Vec<&'s [u8]> {
+        let key = |turn| Key {
+            id: Cow::Borrowed(id),
+            is_record: true,
+            turn,
+        };
+        (0..).map_while(|turn| self.get(&key(turn))).collect()
+    }
+
+    /// Ids of records that are there several times.
+    pub(super) fn several(&self) -> impl Iterator<Item = &str> {
+        let second = self.keys.iter().filter(|key| key.turn == 1);
+        second.filter(|key| key.is_record).map(|key| &*key.id)
     }
 
     /// The line of a key.

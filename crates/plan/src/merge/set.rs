@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use trueline_core::id::natural_cmp;
 use trueline_text::tree::{Kind, Node};
 
-use super::fields::{Choice, Rules, normal, object};
+use super::fields::{Choice, Rules, canonical, object};
+use super::winner::winner;
 
 /// Elements by what they are known by, in the order of the list.
 type Elements<'n> = Vec<(String, Node<'n>)>;
@@ -48,12 +49,9 @@ pub(super) fn set<'n>(
     if gone_in_both && added(&af) && added(&bf) && !af.keys().eq(bf.keys()) {
         return None;
     }
-    let find = |list: &Elements<'_>, name: &str| -> Option<usize> {
-        list.iter().position(|(other, _)| other == name)
-    };
-    let at = |list: &Elements<'_>, name: &str| -> Option<String> {
-        let (_, node) = list.get(find(list, name)?)?;
-        Some(node.raw().to_owned())
+    let (by_ours, by_theirs) = (nodes(&ours), nodes(&theirs));
+    let at = |side: &BTreeMap<&str, Node<'n>>, name: &str| -> Option<String> {
+        Some(side.get(name)?.raw().to_owned())
     };
     let mut result = Vec::new();
     for (name, node) in &base {
@@ -66,28 +64,29 @@ pub(super) fn set<'n>(
                     return None;
                 }
             }
-            (x, y) if x == y || y == old => result.push(at(&ours, name)?),
-            (x, _) if x == old => result.push(at(&theirs, name)?),
+            (x, y) if x == y || y == old => result.push(at(&by_ours, name)?),
+            (x, _) if x == old => result.push(at(&by_theirs, name)?),
             _ => {
-                let (x, y) = (find(&ours, name)?, find(&theirs, name)?);
-                let (x, y) = (ours.get(x)?.1, theirs.get(y)?.1);
-                result.push(both(Some(*node), x, y, rules, depth)?);
+                let (x, y) = (by_ours.get(&**name)?, by_theirs.get(&**name)?);
+                result.push(both(Some(*node), *x, *y, rules, depth)?);
             }
         }
     }
     let mut new: Vec<(&str, String)> = Vec::new();
     for (name, node) in ours.iter().filter(|(name, _)| !of.contains_key(name)) {
-        let Some(other) = theirs.iter().find(|(other, _)| other == name) else {
+        let Some(other) = by_theirs.get(&**name) else {
             new.push((name, node.raw().to_owned()));
             continue;
         };
         if af.get(name) == bf.get(name) {
             new.push((name, node.raw().to_owned()));
-        } else if let Some(token) = both(None, *node, other.1, rules, depth) {
+        } else if let Some(token) = both(None, *node, *other, rules, depth) {
             new.push((name, token));
+        } else if is_edge(*node) {
+            new.push((name, earlier(*node, *other)?.raw().to_owned()));
         } else {
             // Two that got one number: none of them is lost.
-            let mut two = [*node, other.1].map(|node| node.raw().to_owned());
+            let mut two = [*node, *other].map(|node| node.raw().to_owned());
             two.sort();
             new.extend(two.map(|token| (name.as_str(), token)));
         }
@@ -101,6 +100,25 @@ pub(super) fn set<'n>(
     Some(format!("[{}]", result.join(comma)))
 }
 
+/// Elements by what they are known by.
+fn nodes<'e, 'n>(list: &'e Elements<'n>) -> BTreeMap<&'e str, Node<'n>> {
+    list.iter()
+        .map(|(name, node)| (name.as_str(), *node))
+        .collect()
+}
+
+/// Whether an element is known by what it points at: it is one thing, whoever made it.
+fn is_edge(item: Node<'_>) -> bool {
+    item.get("id").is_none() && item.get("depends_on_id").is_some()
+}
+
+/// Of one edge that both sides made, the one that was made first.
+fn earlier<'n>(a: Node<'n>, b: Node<'n>) -> Option<Node<'n>> {
+    let at = |item: Node<'n>| item.get("created_at").and_then(Node::as_str);
+    let is_ours = winner("created_at", None, &at(a)?, &at(b)?, &[])?;
+    Some(if is_ours { a } else { b })
+}
+
 /// The elements of a list; `None` where one is there twice: that is no set.
 fn elements<'n>(list: Option<Node<'n>>, name: Name) -> Option<Elements<'n>> {
     let items = list.into_iter().flat_map(Node::items);
@@ -110,9 +128,9 @@ fn elements<'n>(list: Option<Node<'n>>, name: Name) -> Option<Elements<'n>> {
     is_set.then_some(list)
 }
 
-/// The text of an element, however it is spaced.
+/// What an element says, however it is set.
 fn form(item: Node<'_>) -> String {
-    normal(item.raw())
+    canonical(item)
 }
 
 /// An element that both sides have, in different forms.
@@ -134,7 +152,7 @@ fn both(
 
 /// What an element is known by.
 fn name(item: Node<'_>) -> String {
-    let member = |key| item.get(key).map(|node| normal(node.raw()));
+    let member = |key| item.get(key).map(canonical);
     match (member("id"), member("depends_on_id")) {
         (Some(id), _) => id,
         (None, Some(target)) => format!("{target} {}", member("type").unwrap_or_default()),

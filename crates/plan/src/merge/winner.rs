@@ -4,13 +4,27 @@
 const BEGUN: &[&str] = &["todo", "open", "doing", "in_progress", "review", "hooked"];
 
 /// Whether ours (true) or theirs wins by a declared rule.
-pub(super) fn winner(key: &str, ours: &str, theirs: &str, done: &[&str]) -> Option<bool> {
+pub(super) fn winner(
+    key: &str,
+    base: Option<&str>,
+    ours: &str,
+    theirs: &str,
+    done: &[&str],
+) -> Option<bool> {
     if key == "status" {
         if ours == "tombstone" || theirs == "tombstone" {
             return Some(ours == "tombstone");
         }
         let is_done = |word: &str| matches!(word, "done" | "closed") || done.contains(&word);
         let is_begun = |word: &str| BEGUN.contains(&word);
+        if base.is_some_and(is_done) {
+            // One side opened it again, the other only says `done` in another word.
+            return match (is_done(ours), is_done(theirs)) {
+                (true, false) => Some(false),
+                (false, true) => Some(true),
+                _ => None,
+            };
+        }
         return match (is_done(ours), is_done(theirs)) {
             (true, false) if is_begun(theirs) => Some(true),
             (false, true) if is_begun(ours) => Some(false),
@@ -25,6 +39,15 @@ pub(super) fn winner(key: &str, ours: &str, theirs: &str, done: &[&str]) -> Opti
         return Some(is_later != (key == "created_at"));
     }
     None
+}
+
+/// Of two times in seconds or milliseconds, whether ours (true) or theirs wins.
+pub(super) fn later(key: &str, ours: &str, theirs: &str) -> Option<bool> {
+    if !key.ends_with("_at") {
+        return None;
+    }
+    let (x, y) = (ours.parse::<u64>().ok()?, theirs.parse::<u64>().ok()?);
+    (x != y).then_some((x > y) != (key == "created_at"))
 }
 
 /// Seconds and nanoseconds of an RFC 3339 time, as something to compare by.
