@@ -20,6 +20,8 @@
 
 // The tags below are examples. concordance:ignore-file
 mod common;
+#[path = "concordance/guide.rs"]
+mod guide;
 #[path = "concordance/loss.rs"]
 mod loss;
 

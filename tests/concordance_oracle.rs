@@ -1,6 +1,10 @@
 //! Generated repositories with planted defects: `check` finds exactly those, whatever does not
 //! matter is changed, however many threads work and whatever earlier runs remember.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 // The corpus is full of tags that are no claims of ours. concordance:ignore-file
 mod common;

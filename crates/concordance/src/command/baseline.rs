@@ -27,7 +27,7 @@ impl Baseline {
         let phases = Phases::new(None, &state);
         let found = waive(whole(&state, &phases), &state.book, &today(ctx), true).left;
         let path = state.settings.baseline();
-        let old = match ctx.read_source(&path)? {
+        let old = match ctx.read_source(path)? {
             Some(source) if !self.reset => Some(read_baseline(&source)?),
             _ => None,
         };
@@ -35,7 +35,7 @@ impl Baseline {
             Some(old) => old.shrunk(&found),
             None => Debts::new(&found),
         };
-        ctx.generate(&path, new.text().as_bytes(), Mode::of_check(self.check))?;
+        ctx.generate(path, new.text().as_bytes(), Mode::of_check(self.check))?;
         let count = new.findings.len();
         let before = old.map_or(String::new(), |old| {
             format!(", before {}", old.findings.len())

@@ -73,8 +73,8 @@ impl Check {
         let mut notes = said(waived.waived.len());
         let path = state.settings.baseline();
         let mut left = waived.left;
-        state.tree.ask(&path);
-        if let Some(text) = ctx.read_source(&path)? {
+        state.tree.ask(path);
+        if let Some(text) = ctx.read_source(path)? {
             let baseline = read_baseline(&text)?;
             let (new, old, debts) = baseline.apply(left);
             left = new;
@@ -87,7 +87,7 @@ impl Check {
                 notes.push(format!("{old} {are} old debt, see {path}"));
             }
             if self.phase.is_none() {
-                left.extend(paid(&path, &debts));
+                left.extend(paid(path, &debts));
             }
         }
         notes.iter().for_each(|note| ctx.note(note));
@@ -284,11 +284,11 @@ fn size(ctx: &Context, state: &State<'_>, hunks: &Hunks) -> Vec<Finding> {
 /// Entries that the change adds to a baseline that was there.
 fn growth(before: &State<'_>, after: &State<'_>) -> Result<Vec<Finding>, Error> {
     let path = after.settings.baseline();
-    let (Some(was), Some(is)) = (before.tree.source(&path)?, after.tree.source(&path)?) else {
+    let (Some(was), Some(is)) = (before.tree.source(path)?, after.tree.source(path)?) else {
         return Ok(Vec::new());
     };
     let was = read_baseline(&was)?;
-    Ok(grown(&path, &read_baseline(&is)?.beyond(&was)))
+    Ok(grown(path, &read_baseline(&is)?.beyond(&was)))
 }
 
 /// Today, UTC.

@@ -319,7 +319,7 @@ impl<'s, 'c> Builder<'s, 'c> {
             }
             for commit in self.claiming.get(*id).into_iter().flatten() {
                 let claimed = commit.claims.ids(Kind::Wbs);
-                wbs.extend(claimed.filter(|id| work.items.contains_key(*id)).cloned());
+                wbs.extend(claimed.filter(|id| work.items.contains_key(id)).cloned());
             }
         }
         for id in &old.wbs {

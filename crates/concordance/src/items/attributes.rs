@@ -82,6 +82,7 @@ pub(super) fn item(
         let skip = heading.map_or(0, |(text, _)| text.len());
         words = words.get(skip..).unwrap_or_default().trim().to_owned();
     }
+    reader.needs.shrink_to_fit();
     Item {
         brief: first_sentence(&words),
         digest: sha256(normative.as_bytes()),

@@ -112,6 +112,8 @@ impl Scanner {
                 out.problems.push((lines.span(problem.range), problem.kind));
             }
         }
+        // Most files have a tag or two, and there are many files.
+        out.links.shrink_to_fit();
         if let Some(suppressed) = suppressed {
             for range in suppressed.open {
                 let span = LineCounter::new(bytes).span(range);

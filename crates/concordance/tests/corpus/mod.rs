@@ -165,7 +165,7 @@ impl Corpus {
         let per_file = PARTS * GROUPS_A_FILE;
         for (at, chunk) in self.requirements.chunks(per_file).enumerate() {
             let path = format!("docs/blueprints/nt/area-{at:04}.md");
-            let mut page = text::Page::new(format!("Area {at}"));
+            let mut page = text::Page::new(&format!("Area {at}"));
             for (number, one) in chunk.iter().enumerate() {
                 if number % PARTS == 0 {
                     let group = one.id.split('.').next().unwrap_or_default();
@@ -180,7 +180,7 @@ impl Corpus {
         }
         for (at, chunk) in self.designs.chunks(100).enumerate() {
             let path = format!("docs/blueprints/td/part-{at:04}.md");
-            let mut page = text::Page::new(format!("Part {at}"));
+            let mut page = text::Page::new(&format!("Part {at}"));
             for design in chunk {
                 planted.design(design, &path, &mut page, &mut self.expected);
             }

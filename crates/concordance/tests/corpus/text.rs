@@ -25,7 +25,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn new(title: String) -> Self {
+    pub(crate) fn new(title: &str) -> Self {
         let mut page = Page::default();
         page.line(&format!("# {title}"));
         page.line("");
