@@ -117,6 +117,56 @@ fn a_secret_keeps_the_pack_from_being_written() {
 }
 
 #[test]
+fn secrets_in_large_files_are_found_while_they_are_written() {
+    let sandbox = run_of_an_agent();
+    let token = ["ghp_", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].concat();
+    // Over the edge of a block, and in a file that comes after the gate is closed.
+    let large = |at: usize| {
+        let mut text = "all is well\n".repeat(600_000);
+        text.replace_range(at..at + token.len() + 2, &format!("\n{token}\n"));
+        text
+    };
+    sandbox
+        .write("out/a.bin", large((5 << 20) - 12))
+        .write("out/b.txt", format!("{token}\n"))
+        .write("out/c.bin", large(100));
+    let refused = build(&sandbox, &["--include", "out/*", "-o", "p.zip"])
+        .exits(1)
+        .says("out/a.bin:")
+        .says("out/b.txt:1:1")
+        .says("out/c.bin:");
+    assert!(!refused.out.contains(&token) && !refused.err.contains(&token));
+    assert!(!sandbox.root().join("p.zip").exists());
+    assert_eq!(
+        std::fs::read_dir(sandbox.root())
+            .unwrap()
+            .filter(|e| {
+                e.as_ref()
+                    .unwrap()
+                    .file_name()
+                    .to_string_lossy()
+                    .starts_with(".trueline-")
+            })
+            .count(),
+        0,
+        "nothing is left behind"
+    );
+    // The same without the token is packed, and comes out again.
+    sandbox
+        .write("out/a.bin", "all is well\n".repeat(600_000))
+        .write("out/b.txt", "none\n")
+        .write("out/c.bin", "all is well\n".repeat(600_000));
+    build(&sandbox, &["--include", "out/*", "-o", "p.zip"]).exits(0);
+    sandbox
+        .run("attach-pack", &["extract", "p.zip", "--to", "unpacked"])
+        .exits(0);
+    assert_eq!(
+        sandbox.read("unpacked/data/artifacts/out/a.bin"),
+        "all is well\n".repeat(600_000)
+    );
+}
+
+#[test]
 fn evidence_that_is_no_evidence() {
     let sandbox = run_of_an_agent();
     sandbox.write("out/tests.txt", "\n");

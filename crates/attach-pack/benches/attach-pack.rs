@@ -399,8 +399,7 @@ fn mixed(tree: &Path, megabytes: usize) -> Done<usize> {
     let weights: Vec<u64> = (0..COUNT).map(|_| 1 + numbers.below(10).pow(3)).collect();
     let total: u64 = weights.iter().sum();
     for (at, weight) in weights.iter().enumerate() {
-        let share = *weight as f64 / total as f64;
-        let size = (share * megabytes as f64 * 1e6) as usize;
+        let size = usize::try_from(weight * 1_000_000 * megabytes as u64 / total)?;
         let (name, bytes) = match at % 2 {
             0 => (format!("log-{at:03}.txt"), log(&mut numbers, size)),
             _ => (format!("shot-{at:03}.png"), noise(&mut numbers, size)),

@@ -1,7 +1,7 @@
 //! Where the files of a bag are.
 
 use crate::zip::{Archive, Checked, ReadAt, SEAL};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 /// A file of a bag.
@@ -155,7 +155,7 @@ impl<S: ReadAt + ?Sized> Source for ZipSource<'_, S> {
 /// A source of which every digest that could be computed is known.
 pub(super) struct Memo<'a> {
     pub(super) source: &'a dyn Source,
-    pub(super) digests: BTreeMap<String, [u8; 32]>,
+    pub(super) digests: HashMap<&'a str, [u8; 32]>,
 }
 
 impl Source for Memo<'_> {

@@ -8,19 +8,19 @@ use crate::name;
 use crate::zip::TAG_MANIFEST;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io;
 
 /// Verifies a pack's bag. Returns the faults and, if the tag manifest can be read, the pack id.
 ///
 /// Every file but the tag manifest itself must be in one of the two manifests.
 pub fn verify_strict(source: &dyn Source) -> (Vec<BagFault>, Option<String>) {
-    let digests: BTreeMap<String, [u8; 32]> = source
+    let digests: HashMap<&str, [u8; 32]> = source
         .files()
         .par_iter()
         .filter_map(|file| {
             // What cannot be read is a fault of `verify` if it is listed, and of the comparison below if it is not.
-            Some((file.path.clone(), digest(source, &file.path).ok()?))
+            Some((file.path.as_str(), digest(source, &file.path).ok()?))
         })
         .collect();
     let memo = Memo { source, digests };

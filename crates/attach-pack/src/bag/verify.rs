@@ -30,8 +30,10 @@ struct ManifestFile<'a> {
     tags: bool,
 }
 
-/// What the manifests say of one file: `(manifest, line, algorithm, digest)`.
-type Claims = BTreeMap<String, Vec<(String, u64, Algorithm, String)>>;
+/// What a manifest says of a file: `(manifest, line, algorithm, digest)`.
+type Claim<'a> = (&'a str, u64, Algorithm, String);
+/// What the manifests say, by file.
+type Claims<'a> = BTreeMap<String, Vec<Claim<'a>>>;
 
 /// Verifies a bag; empty: valid and complete.
 pub fn verify(source: &dyn Source) -> Vec<BagFault> {
@@ -245,12 +247,12 @@ fn in_scope(path: &str) -> bool {
         && !path.split(['/', '\\']).any(|part| part == "..")
 }
 
-fn read_manifest(
+fn read_manifest<'a>(
     source: &dyn Source,
-    manifest: &ManifestFile<'_>,
+    manifest: &ManifestFile<'a>,
     declared: &Declaration,
     places: &Places<'_>,
-    claims: &mut Claims,
+    claims: &mut Claims<'a>,
     faults: &mut Vec<BagFault>,
 ) -> BTreeSet<String> {
     let &ManifestFile {
@@ -298,12 +300,10 @@ fn read_manifest(
             faults.push(fault(Kind::Twice, path, detail).at(line.number));
         }
         listed.insert(line_path.clone(), line.digest.clone());
-        claims.entry(line_path).or_default().push((
-            path.to_owned(),
-            line.number,
-            algorithm,
-            line.digest,
-        ));
+        let claims = claims.entry(line_path).or_default();
+        // Nearly all files are in one manifest.
+        claims.reserve_exact(1);
+        claims.push((path, line.number, algorithm, line.digest));
     }
     listed.into_keys().collect()
 }
@@ -311,7 +311,7 @@ fn read_manifest(
 fn check_file(
     source: &dyn Source,
     path: &str,
-    claims: &[(String, u64, Algorithm, String)],
+    claims: &[Claim<'_>],
     present: &BTreeSet<&str>,
 ) -> Vec<BagFault> {
     let said = |kind, detail: &str| {
@@ -458,7 +458,7 @@ fn is_system_file(path: &str) -> bool {
     known.iter().any(|one| name.eq_ignore_ascii_case(one)) || name.starts_with("._")
 }
 
-fn twins(claims: &Claims, faults: &mut Vec<BagFault>) {
+fn twins(claims: &Claims<'_>, faults: &mut Vec<BagFault>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for path in claims.keys() {
         if let Some(other) = seen.insert(fold(path), path) {

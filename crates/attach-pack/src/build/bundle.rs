@@ -49,7 +49,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, gate: &Gate<'_>) -> Result<(), Err
     scanner.feed(&changes);
     let found = scanner.finish();
     let input = Input::bytes(PATH, "bundle", Vec::new());
-    super::pipeline::report(gate, &input, Some("the changes in it"), &found);
+    super::look::report(gate, &input, Some("the changes in it"), &found);
     // One thread: the same commits give the same bytes with one version of git.
     let exclude = format!("^{}", from.as_str());
     let bytes = git.stdout(&[
@@ -62,8 +62,6 @@ pub(super) fn gather(gather: &mut Gather<'_>, gate: &Gate<'_>) -> Result<(), Err
         "HEAD",
         &exclude,
     ])?;
-    gather
-        .inputs
-        .insert(PATH.to_owned(), Input::bytes(PATH, "bundle", bytes));
+    gather.put(Input::bytes(PATH, "bundle", bytes));
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Which files go into a pack: what was named, what the report refers to, and what the seed lists. Nothing else.
 
 use super::gate::Gate;
-use super::input::{Input, Origin, Taken, json};
+use super::input::{ByPath, Input, Origin, Taken, json};
 use super::{Job, diff};
 use crate::name;
 use crate::report::{self, Reference};
 use crate::rules;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use trueline_core::artifact::pack::{DiffSummary, PackKind};
 use trueline_core::{Finding, Level, Location};
@@ -30,7 +30,7 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     let mut gather = Gather {
         job,
         gate,
-        inputs: BTreeMap::new(),
+        inputs: BTreeSet::new(),
         taken: HashSet::new(),
         folders: HashMap::new(),
     };
@@ -72,7 +72,7 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     match &summary {
         Some(summary) => {
             let input = Input::bytes("data/diff-summary.json", "diff", json(summary)?);
-            gather.inputs.insert(input.path.clone(), input);
+            gather.put(input);
         }
         None if settings.kind == PackKind::Run => {
             let at = Location::file(settings.run.as_deref().unwrap_or_default());
@@ -86,7 +86,7 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
         None => {}
     }
     gather.collisions();
-    let inputs: Vec<Input> = gather.inputs.into_values().collect();
+    let inputs: Vec<Input> = gather.inputs.into_iter().map(|input| *input.0).collect();
     let base = summary.map(|summary| summary.base);
     Ok(Some(Gathered {
         inputs,
@@ -99,8 +99,8 @@ pub(super) struct Gather<'a> {
     pub(super) job: &'a Job<'a>,
     gate: &'a Gate<'a>,
     /// By path in the bag.
-    pub(super) inputs: BTreeMap<String, Input>,
-    /// Root-relative paths that are in already.
+    pub(super) inputs: BTreeSet<ByPath>,
+    /// Root-relative paths that are in already, at places of their own.
     taken: HashSet<Box<str>>,
     /// Folders with their links resolved: most files share one with others.
     folders: HashMap<PathBuf, Option<PathBuf>>,
@@ -119,7 +119,10 @@ impl Gather<'_> {
         role: &'static str,
         at: Option<&Location>,
     ) -> bool {
-        if self.taken.contains(path) && target.is_none() {
+        let usual = target.is_none();
+        let target =
+            target.map_or_else(|| format!("data/{}/{path}", folder_of(role)), str::to_owned);
+        if usual && (self.taken.contains(path) || self.inputs.contains(target.as_str())) {
             return true;
         }
         let asked = self.root().join(path);
@@ -158,12 +161,6 @@ impl Gather<'_> {
                 return true;
             }
         }
-        let folder = match role {
-            "screenshot" => "screenshots",
-            "log" => "logs",
-            _ => "artifacts",
-        };
-        let target = target.map_or_else(|| format!("data/{folder}/{path}"), str::to_owned);
         for fault in name::check(target.as_bytes()) {
             let message = format!("`{}` cannot stand in a pack: {fault}", path.escape_debug());
             self.gate
@@ -175,14 +172,21 @@ impl Gather<'_> {
             place: (place != asked).then(|| place.into()),
         };
         let input = Input {
-            path: target.clone(),
+            path: target,
             role,
             taken: Taken::Nowhere,
             origin,
         };
-        self.taken.insert(path.into());
-        self.inputs.insert(target, input.from(path));
+        if !usual {
+            self.taken.insert(path.into());
+        }
+        self.put(input.from(path));
         true
+    }
+
+    /// Takes an input in place of the one with its path, if there is one.
+    pub(super) fn put(&mut self, input: Input) {
+        self.inputs.replace(ByPath(Box::new(input)));
     }
 
     /// Where a path leads, with all links resolved.
@@ -205,14 +209,14 @@ impl Gather<'_> {
         let text = report::without_pack_lines(source.text());
         let input = Input::bytes("data/report.md", "report", text.into_bytes()).from(run);
         self.taken.insert(run.into());
-        self.inputs.insert(input.path.clone(), input);
+        self.put(input);
     }
 
     /// `junit/<name>`, or with its folders in the name where two files have one name.
     fn junit(&mut self, path: &str) {
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut target = format!("data/junit/{name}");
-        if self.inputs.contains_key(&target) {
+        if self.inputs.contains(target.as_str()) {
             target = format!("data/junit/{}", path.replace('/', "-"));
         }
         self.file(path, Some(&target), "junit", None);
@@ -274,7 +278,7 @@ impl Gather<'_> {
             .config()
             .path(Artifact::TestReportsDir)
             .to_owned();
-        let mut missing = std::collections::BTreeSet::new();
+        let mut missing = BTreeSet::new();
         for reference in report::references(source.text()) {
             let at = source.at(reference.range.clone());
             let candidates = candidates(source.path(), &reference);
@@ -309,8 +313,8 @@ impl Gather<'_> {
 
     /// Names that cannot be unpacked side by side.
     fn collisions(&self) {
-        let names: Vec<&[u8]> = self.inputs.keys().map(String::as_bytes).collect();
-        let inputs: Vec<&Input> = self.inputs.values().collect();
+        let inputs: Vec<&Input> = self.inputs.iter().map(|input| &*input.0).collect();
+        let names: Vec<&[u8]> = inputs.iter().map(|input| input.path.as_bytes()).collect();
         for (first, later, _) in name::collisions(&names) {
             let shown = |at: usize| inputs.get(at).map_or("", |input| input.shown());
             let message = format!(
@@ -333,6 +337,15 @@ fn is_executable(metadata: &std::fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &std::fs::Metadata) -> bool {
     false
+}
+
+/// Where files of a role lie.
+fn folder_of(role: &str) -> &'static str {
+    match role {
+        "screenshot" => "screenshots",
+        "log" => "logs",
+        _ => "artifacts",
+    }
 }
 
 /// What a file is for, by its path.

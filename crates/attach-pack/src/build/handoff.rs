@@ -47,7 +47,8 @@ pub(super) fn gather(gather: &mut Gather<'_>) -> Result<(), Error> {
     let mut number = 0;
     for (path, what) in order {
         let target = format!("data/handoff/{path}");
-        if gather.file(&path, Some(&target), "handoff", None) && gather.inputs.contains_key(&target)
+        if gather.file(&path, Some(&target), "handoff", None)
+            && gather.inputs.contains(target.as_str())
         {
             number += 1;
             text.push_str(&format!("{number}. `{path}`: {what}\n"));
@@ -59,6 +60,6 @@ pub(super) fn gather(gather: &mut Gather<'_>) -> Result<(), Error> {
         ));
     }
     let input = Input::bytes("data/handoff.md", "handoff", text.into_bytes());
-    gather.inputs.insert(input.path.clone(), input);
+    gather.put(input);
     Ok(())
 }

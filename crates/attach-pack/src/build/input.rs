@@ -1,6 +1,8 @@
 //! One file that goes into a pack.
 
 use serde::Serialize;
+use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -41,6 +43,36 @@ pub(super) struct Input {
     /// Root-relative path that it is taken from.
     pub(super) taken: Taken,
     pub(super) origin: Origin,
+}
+
+/// An input in the order of its path in the bag.
+#[derive(Debug)]
+pub(super) struct ByPath(pub(super) Box<Input>);
+
+impl Borrow<str> for ByPath {
+    fn borrow(&self) -> &str {
+        &self.0.path
+    }
+}
+
+impl PartialEq for ByPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.path == other.0.path
+    }
+}
+
+impl Eq for ByPath {}
+
+impl PartialOrd for ByPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ByPath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.path.cmp(&other.0.path)
+    }
 }
 
 impl Input {
@@ -125,7 +157,10 @@ impl From<io::Error> for Trouble {
 }
 
 /// What tells one state of a file from another.
-fn state(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
+pub(super) type State = (u64, Option<std::time::SystemTime>);
+
+/// The state of a file.
+pub(super) fn state(metadata: &Metadata) -> State {
     (metadata.len(), metadata.modified().ok())
 }
 
@@ -153,10 +188,15 @@ pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result
 
 /// Two-space JSON with a final newline.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut bytes =
-        serde_json::to_vec_pretty(value).map_err(|error| Error::bug(error.to_string()))?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    json_of_about(0, value)
+}
+
+/// The same, of so many bytes as far as one can tell: a long text that grows would be held twice.
+pub(super) fn json_of_about(bytes: usize, value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(bytes);
+    serde_json::to_writer_pretty(&mut out, value).map_err(|error| Error::bug(error.to_string()))?;
+    out.push(b'\n');
+    Ok(out)
 }
 
 /// The media type of a file, by the ending of its name.

@@ -7,6 +7,7 @@ mod gather;
 mod handoff;
 mod input;
 mod list;
+mod look;
 mod nested;
 mod outcome;
 mod output;
@@ -103,8 +104,10 @@ fn write(
     };
     let base = job.stamp.name(job.settings.kind);
     let mut file = target.create()?;
+    // About 150 bytes a file beside its paths.
+    let about = inputs.iter().map(|input| 2 * input.path.len() + 150).sum();
     let list = |files: &mut dyn Iterator<Item = PackFile>| {
-        input::json(&list::List {
+        let list = list::List {
             version: trueline_core::artifact::Version::default(),
             kind: job.settings.kind,
             agent: job.settings.agent.as_deref(),
@@ -112,7 +115,8 @@ fn write(
             commit: job.stamp.commit.as_deref(),
             base: of.as_deref(),
             files: list::Files::new(files),
-        })
+        };
+        input::json_of_about(about, &list)
     };
     let out = file.writer();
     let Some(zip) = pipeline::write(job, gate, out, &base, level, &inputs, &list)? else {

@@ -2,7 +2,7 @@
 
 use super::gate::Gate;
 use super::input::Input;
-use super::pipeline::report;
+use super::look::report;
 use crate::rules;
 use crate::zip::{Archive, FaultKind, ReadAt};
 use flate2::read::MultiGzDecoder;

@@ -150,7 +150,8 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     /// Writes an entry of `size` bytes from a stream, in bounded memory; its header is filled in afterwards. `see` is
-    /// shown every piece of the content in order. Returns the SHA-256 of the content.
+    /// shown every piece of the content in order, on another thread while the pieces are compressed. Returns the SHA-256
+    /// of the content.
     ///
     /// # Errors
     /// A refused name, a stream of another size than announced, a failing stream or output.
@@ -161,7 +162,7 @@ impl<W: Write + Seek> Writer<W> {
         size: u64,
         input: &mut dyn Read,
         level: Level,
-        see: &mut dyn FnMut(&[u8]),
+        see: &mut (dyn FnMut(&[u8]) + Send),
     ) -> Result<[u8; 32], WriteError> {
         check_name(name)?;
         let changed = |found| WriteError::Changed {
@@ -186,12 +187,7 @@ impl<W: Write + Seek> Writer<W> {
         let mut first = true;
         while first || read < size {
             let blocks = read_blocks(&mut input)?;
-            for block in &blocks {
-                read += block.len() as u64;
-                content.update(block);
-                crc.update(block);
-                see(block);
-            }
+            read += blocks.iter().map(|block| block.len() as u64).sum::<u64>();
             if blocks.is_empty() && read < size || read > size {
                 return Err(changed(read));
             }
@@ -200,12 +196,20 @@ impl<W: Write + Seek> Writer<W> {
                     deflate::method_of_blocks(blocks.first().map_or(&[][..], Vec::as_slice), level);
                 first = false;
             }
-            let packed = match header.method {
-                Method::Stored => blocks,
-                Method::Deflated => deflate_blocks(&blocks, read == size)
-                    .ok_or_else(|| WriteError::Compress(name.to_owned()))?,
+            let look = || {
+                for block in &blocks {
+                    content.update(block);
+                    crc.update(block);
+                    see(block);
+                }
             };
-            for block in &packed {
+            let pack = || match header.method {
+                Method::Stored => Some(None),
+                Method::Deflated => deflate_blocks(&blocks, read == size).map(Some),
+            };
+            let (packed, ()) = rayon::join(pack, look);
+            let packed = packed.ok_or_else(|| WriteError::Compress(name.to_owned()))?;
+            for block in packed.as_ref().unwrap_or(&blocks) {
                 data.update(block);
                 self.out.write_all(block)?;
                 header.packed += block.len() as u64;

@@ -4,3 +4,4 @@
 mod hostile;
 mod raw;
 mod round;
+mod tricks;
