@@ -291,3 +291,22 @@ fn times_of_another_branch_are_not_compared() {
         ["ops/model-decisions.jsonl:4 time-backwards"]
     );
 }
+
+#[test]
+fn the_tools_manifest_in_json_lines_was_not_checked() {
+    let sandbox = repository();
+    sandbox.write(
+        "ops/tools-manifest.jsonl",
+        "{\"task_id\":\"WBS-1\",\"agent\":\"AGENT-1\",\"selected_plugins\":[\"p\"],\"reson\":\"r\",\"timestamp\":\"2026-01-10T10:00:00Z\"}\n",
+    );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1);
+    assert_eq!(
+        codes(&ran),
+        [
+            "ops/tools-manifest.jsonl:1 missing-field",
+            "ops/tools-manifest.jsonl:1 unknown-field"
+        ]
+    );
+}

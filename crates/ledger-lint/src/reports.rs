@@ -195,7 +195,7 @@ pub fn compare(ledgers: &[&Ledger], logged: &Uses, reported: &Uses) -> Vec<Findi
 pub fn what_of(ledger: &Ledger) -> Option<What> {
     match ledger.name.as_str() {
         "model-decisions" => Some(What::Model),
-        "tools-manifest" => Some(What::Tool),
+        "tools-manifest" | crate::catalogue::TOOLS_RECORDS => Some(What::Tool),
         _ => None,
     }
 }
