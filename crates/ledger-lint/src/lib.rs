@@ -25,6 +25,7 @@ pub mod rules;
 pub mod schema;
 pub mod secret;
 pub mod shapes;
+pub mod sieve;
 pub mod sink;
 pub mod skeleton;
 pub mod summary;

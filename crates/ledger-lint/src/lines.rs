@@ -17,6 +17,7 @@ use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
 use crate::rules::{schema as schema_rules, syntax as rules};
 use crate::shapes::Shapes;
+use crate::sieve::Sieve;
 use crate::sink::{Sink, line_subject};
 use crate::syntax;
 use crate::world::World;
@@ -43,6 +44,8 @@ pub struct Lines<'a> {
     stats: Stats,
     /// The fast tier, which is tried first.
     quick: Option<Quick<'a>>,
+    /// The line that it passed last.
+    passed: u32,
 }
 
 /// Checks a stream of JSON Lines.
@@ -66,6 +69,34 @@ pub fn check<R: BufRead>(
     Ok(lint.finish())
 }
 
+/// As [`check`], with what has to be searched for secrets going through a sieve.
+///
+/// # Errors
+/// What the reader reports.
+pub fn check_and_sift<R: BufRead>(
+    path: &str,
+    source: R,
+    ledger: &Ledger,
+    world: &World,
+    sieve: &mut Sieve,
+) -> io::Result<(Vec<Finding>, Stats)> {
+    let mut lint = Lines::new(path, ledger, world);
+    let mut reader = Reader::with_max_line(source, MAX_LINE);
+    while let Some(event) = reader.next_line()? {
+        match event {
+            Event::Line(line) => {
+                lint.line(&line);
+                lint.sift(&line, sieve);
+            }
+            Event::TooLong { number, len, .. } => {
+                sieve.missed();
+                lint.too_long(number, len);
+            }
+        }
+    }
+    Ok(lint.finish())
+}
+
 impl<'a> Lines<'a> {
     /// Before the first line.
     pub fn new(path: &str, ledger: &'a Ledger, world: &'a World) -> Self {
@@ -82,6 +113,7 @@ impl<'a> Lines<'a> {
             cut: None,
             stats: Stats::default(),
             quick: Quick::new(ledger, world),
+            passed: 0,
         }
     }
 
@@ -121,6 +153,20 @@ impl<'a> Lines<'a> {
         }
         if content != Content::Blank {
             self.content(line.number, text, true);
+        }
+    }
+
+    /// Gives a sieve what has to be searched of the line that was checked last.
+    fn sift(&self, line: &Line<'_>, sieve: &mut Sieve) {
+        match (&self.quick, std::str::from_utf8(line.text)) {
+            // A mark before the record moves its columns.
+            (Some(quick), Ok(text))
+                if self.passed == line.number && !text.starts_with('\u{feff}') =>
+            {
+                let (plan, slots) = quick.fields();
+                sieve.record(line, text, plan, slots);
+            }
+            _ => sieve.whole(line),
         }
     }
 
@@ -203,6 +249,7 @@ impl<'a> Lines<'a> {
         if !quick.passes(line, at, &mut self.memory) {
             return false;
         }
+        self.passed = number;
         self.stats.records += 1;
         self.shapes.fits(|| at.location());
         self.duplicates.add(

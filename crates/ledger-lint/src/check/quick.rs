@@ -56,6 +56,11 @@ impl<'a> Quick<'a> {
             && self.stands_well(line, at, memory)
     }
 
+    /// What the line that passed last consists of.
+    pub fn fields(&self) -> (&Plan, &Slots) {
+        (self.plan, &self.slots)
+    }
+
     /// The text in a slot: `Ok(None)` for none, `Err` for one that would have to be decoded.
     fn text<'l>(&self, line: &'l str, slot: usize) -> Result<Option<&'l str>, ()> {
         match self.slots.get(line, slot) {

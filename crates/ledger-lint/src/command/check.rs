@@ -13,8 +13,9 @@ use crate::beside::{self, Source};
 use crate::catalogue::Wrong;
 use crate::input::Input;
 use crate::ledger::{Format, Ledger};
+use crate::sieve::{self, Sieve};
 use crate::world::World;
-use crate::{approval, catalogue, document, gather, lines, rules, secret, table};
+use crate::{Stats, approval, catalogue, document, gather, lines, rules, secret, table};
 
 /// Flags of `check`.
 #[derive(Debug, clap::Args)]
@@ -343,15 +344,13 @@ fn file(
     let mut secrets = Report::default();
     if ledger.format == Format::Jsonl {
         let failed = |error: std::io::Error| Error::on(format!("cannot read `{path}`"), &error);
-        let source = input.open()?;
+        let two = input.is_at_least(LARGE) && args.are_two_threads();
         let checked = if has_secrets {
-            let two = input.is_at_least(LARGE) && args.are_two_threads();
-            let work = |source: Source<'_>| lines::check(path, source, ledger, world);
-            let (checked, report) = beside::scanned(source, two, work);
+            let (checked, report) = searched(input, ledger, world, two)?;
             secrets = report;
             checked
         } else {
-            lines::check(path, source, ledger, world)
+            lines::check(path, input.open()?, ledger, world)
         };
         findings = checked.map_err(failed)?.0;
     } else {
@@ -373,4 +372,32 @@ fn file(
     });
     secret::report(path, ledger, &secrets, has_mark, &mut findings);
     Ok(findings)
+}
+
+type Checked = std::io::Result<(Vec<Finding>, Stats)>;
+
+/// Checks JSON Lines and searches them for secrets.
+fn searched(
+    input: &Input,
+    ledger: &Ledger,
+    world: &World,
+    two: bool,
+) -> Result<(Checked, Report), Error> {
+    let path = input.shown.as_str();
+    let has_plan = ledger
+        .schema
+        .as_ref()
+        .is_some_and(|schema| schema.plan().is_some());
+    // Standard input cannot be read again, should the sieve have missed something.
+    if has_plan && input.place.is_some() {
+        let source = input.open()?;
+        let work = |sieve: &mut Sieve| lines::check_and_sift(path, source, ledger, world, sieve);
+        match sieve::sifted(two, work) {
+            (checked, Some(report)) => return Ok((checked, report)),
+            (Err(error), None) => return Ok((Err(error), Report::default())),
+            (Ok(_), None) => {}
+        }
+    }
+    let work = |source: Source<'_>| lines::check(path, source, ledger, world);
+    Ok(beside::scanned(input.open()?, two, work))
 }
