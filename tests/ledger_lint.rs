@@ -310,3 +310,53 @@ fn the_tools_manifest_in_json_lines_was_not_checked() {
         ]
     );
 }
+
+#[test]
+fn rows_of_a_declared_table_were_not_checked_by_its_schema() {
+    let sandbox = repository();
+    sandbox
+        .write(
+            "trueline.toml",
+            "[ledgers.hosts]\npath = \"ops/hosts.md\"\nschema = \"ops/host.schema.json\"\nformat = \"markdown\"\nkind = \"state\"\n",
+        )
+        .write(
+            "ops/host.schema.json",
+            "{\"type\": \"object\", \"required\": [\"Name\", \"Port\", \"Zone\"], \"additionalProperties\": false, \"properties\": {\"Name\": {\"type\": \"string\"}, \"Port\": {\"type\": \"integer\", \"maximum\": 65535}, \"Zone\": {\"type\": \"string\"}, \"task_id\": {\"type\": \"string\"}}}",
+        )
+        .write(
+            "ops/hosts.md",
+            "# Hosts\n\n| Name | Port | Prot | task_id |\n|---|---|---|---|\n| é | 80 | x | WBS-1 |\n| b | 99999 | | WBS-7 |\n| | eighty | /home/alex/x | |\n",
+        );
+    let found: Vec<String> = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1)
+        .json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| {
+            format!(
+                "{}:{} {} {}",
+                finding["line"],
+                finding["column"],
+                finding["code"]
+                    .as_str()
+                    .unwrap()
+                    .replace("ledger-lint/", ""),
+                finding["message"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "3:3 missing-field the table has no column `Zone`",
+            "3:17 unknown-field unknown field `Prot`",
+            "6:7 out-of-range `99999` is more than 65535",
+            "6:17 unknown-task no work item `WBS-7` in queue or plan",
+            "7:3 missing-field missing field `Name`",
+            "7:5 wrong-type expected an integer, found a string",
+            "7:14 local-path the path `/home/alex/x` exists on one machine only",
+        ]
+    );
+}

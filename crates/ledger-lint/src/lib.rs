@@ -21,6 +21,7 @@ pub mod merge;
 pub mod pretty;
 pub mod record;
 pub mod reports;
+mod rows;
 pub mod rules;
 pub mod schema;
 pub mod secret;

@@ -7,7 +7,6 @@ use trueline_core::{Finding, Level, Location, Span};
 use trueline_text::LineIndex;
 use trueline_text::jsonl::Lines;
 
-use crate::Stats;
 use crate::check::is_secret_name;
 use crate::fault::{index_span, quote};
 use crate::hygiene::{Content, Hygiene};
@@ -15,6 +14,7 @@ use crate::ledger::{Ledger, Subject};
 use crate::rules::{reference, schema as rules, security};
 use crate::sink::Sink;
 use crate::world::{Interval, World};
+use crate::{Stats, rows};
 
 /// Most rows that are read of one table.
 const MAX_ROWS: usize = 100_000;
@@ -204,6 +204,9 @@ pub fn check(path: &str, bytes: &[u8], ledger: &Ledger, world: &World) -> (Vec<F
             Some(table) => {
                 stats.records = table.rows.len() as u64;
                 registry(&table, ledger, world, &at, &mut sink);
+                if ledger.subject != Subject::Registry {
+                    rows::check(path, text, &table, ledger, world, &mut sink);
+                }
             }
         }
     }
