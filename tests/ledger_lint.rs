@@ -360,3 +360,26 @@ fn rows_of_a_declared_table_were_not_checked_by_its_schema() {
         ]
     );
 }
+
+#[test]
+fn a_secret_without_an_owner_was_not_noticed() {
+    let sandbox = repository();
+    sandbox.write(
+        "ops/config/registry.md",
+        "| key | Owner | Rotation | Notes |\n|---|---|---|---|\n| `shop/prod/api/K` | | n/a | x |\n| | Dana | n/a | |\n",
+    );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1);
+    assert_eq!(
+        codes(&ran),
+        [
+            "ops/config/registry.md:3 missing-field",
+            "ops/config/registry.md:4 missing-field"
+        ]
+    );
+    sandbox
+        .run("ledger-lint", &["schema", "registry-row"])
+        .exits(0)
+        .says("\"Rotation\"");
+}

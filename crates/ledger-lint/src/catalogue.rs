@@ -219,6 +219,7 @@ const OWN: &[Own] = &[
     Own {
         name: "registry",
         artifact: Artifact::Registry,
+        schema: "registry-row",
         format: Format::Table,
         subject: Subject::Registry,
         ..STATE
@@ -226,6 +227,7 @@ const OWN: &[Own] = &[
     Own {
         name: "approvals",
         artifact: Artifact::ApprovalsDir,
+        schema: "approval",
         format: Format::Approval,
         subject: Subject::Approvals,
         ..STATE

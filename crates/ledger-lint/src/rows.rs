@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
-use trueline_core::Location;
+use trueline_core::{Finding, Location};
 use trueline_text::LineIndex;
 use trueline_text::tree::escape_token;
 
 use crate::check::{self, At, Memory};
 use crate::fault::{Fault, Locator, Part, Place, index_span, quote};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Subject};
 use crate::rules::schema as rules;
 use crate::schema::Schema;
 use crate::sink::Sink;
@@ -22,6 +22,8 @@ struct Row<'a> {
     path: &'a str,
     index: &'a LineIndex<'a>,
     table: &'a Table,
+    /// Names of the fields, a column each.
+    names: &'a [String],
     cells: &'a [Cell],
 }
 
@@ -37,20 +39,20 @@ impl Row<'_> {
 
     /// The column that a pointer leads to.
     fn column(&self, pointer: &str) -> Option<usize> {
-        let is_here = |cell: &Cell| pointer == format!("/{}", escape_token(&cell.text));
-        self.table.head.iter().position(is_here)
+        let is_here = |name: &String| pointer == format!("/{}", escape_token(name));
+        self.names.iter().position(is_here)
     }
 
     /// The record: a text a cell, or what the schema asks for where the text is that.
     fn value(&self, schema: Option<&Schema>) -> Value {
         let mut record = Map::new();
-        for (name, cell) in self.table.head.iter().zip(self.cells) {
+        for (name, cell) in self.names.iter().zip(self.cells) {
             if cell.text.is_empty() {
                 continue;
             }
-            let kinds = schema.map(|schema| schema.kinds(&name.text));
+            let kinds = schema.map(|schema| schema.kinds(name));
             let value = typed(&cell.text, &kinds.unwrap_or_default());
-            record.insert(name.text.clone(), value);
+            record.insert(name.clone(), value);
         }
         Value::Object(record)
     }
@@ -94,6 +96,16 @@ pub(crate) fn check(
     let index = LineIndex::new(text.as_bytes());
     let (mut memory, mut said) = (Memory::default(), BTreeSet::new());
     let schema = ledger.schema.as_deref();
+    let names = names(table, schema);
+    let head = table.head.first().map_or(0, |cell| cell.range.start)
+        ..table.head.last().map_or(0, |cell| cell.range.end);
+    for name in schema.map(Schema::required).unwrap_or_default() {
+        if !names.iter().any(|known| known == name) {
+            let at = Location::at(path, index_span(&index, head.clone()));
+            let message = format!("the table has no column {}", quote(name));
+            sink.push(Finding::new(&rules::MISSING_FIELD, at, message));
+        }
+    }
     for cells in &table.rows {
         if cells.len() != table.head.len() {
             continue;
@@ -102,12 +114,16 @@ pub(crate) fn check(
             path,
             index: &index,
             table,
+            names: &names,
             cells,
         };
         let value = row.value(schema);
         let found = schema.map(|schema| schema.check(&value));
         for fault in found.unwrap_or_default() {
-            if let Some(fault) = of_column(&row, fault, &mut said) {
+            // Notes and the like may stand in a registry.
+            let is_open =
+                ledger.subject == Subject::Registry && fault.rule == &rules::UNKNOWN_FIELD;
+            if let Some(fault) = of_column(&row, fault, &mut said).filter(|_| !is_open) {
                 sink.push(row.finding(fault));
             }
         }
@@ -127,27 +143,28 @@ pub(crate) fn check(
     }
 }
 
-/// The fault at its cell; one that the whole column has, at the head and once.
+/// The name of each column: that of the schema's field where case alone differs.
+fn names(table: &Table, schema: Option<&Schema>) -> Vec<String> {
+    let fields = schema.map(Schema::fields).unwrap_or_default();
+    let name = |cell: &Cell| {
+        let field = fields
+            .iter()
+            .find(|field| field.eq_ignore_ascii_case(&cell.text));
+        field.map_or_else(|| cell.text.clone(), |field| (*field).to_owned())
+    };
+    table.head.iter().map(name).collect()
+}
+
+/// The fault at its cell; of an unknown column once, of a missing one not again.
 fn of_column(row: &Row<'_>, mut fault: Fault, said: &mut BTreeSet<String>) -> Option<Fault> {
     if fault.rule == &rules::UNKNOWN_FIELD {
         return said.insert(fault.message.clone()).then_some(fault);
     }
-    if fault.rule != &rules::MISSING_FIELD || !fault.place.pointer.is_empty() {
-        return Some(fault);
-    }
-    let name = fault
-        .message
-        .split('`')
-        .nth(1)
-        .unwrap_or_default()
-        .to_owned();
-    let pointer = format!("/{}", escape_token(&name));
-    if row.column(&pointer).is_some() {
+    if fault.rule == &rules::MISSING_FIELD && fault.place.pointer.is_empty() {
+        let name = fault.message.split('`').nth(1).unwrap_or_default();
+        let pointer = format!("/{}", escape_token(name));
+        row.column(&pointer)?;
         fault.place = Place::value(pointer);
-        return Some(fault);
     }
-    let first = row.table.head.first().map(|cell| cell.text.as_str());
-    fault.place = Place::key(format!("/{}", escape_token(first.unwrap_or_default())));
-    fault.message = format!("the table has no column {}", quote(&name));
-    said.insert(fault.message.clone()).then_some(fault)
+    Some(fault)
 }

@@ -204,18 +204,13 @@ pub fn check(path: &str, bytes: &[u8], ledger: &Ledger, world: &World) -> (Vec<F
             Some(table) => {
                 stats.records = table.rows.len() as u64;
                 registry(&table, ledger, world, &at, &mut sink);
-                if ledger.subject != Subject::Registry {
-                    rows::check(path, text, &table, ledger, world, &mut sink);
-                }
+                rows::check(path, text, &table, ledger, world, &mut sink);
             }
         }
     }
     sink.name_lines(bytes);
     (sink.finish(), stats)
 }
-
-/// Columns that a registry has to have.
-const COLUMNS: [&str; 3] = ["Key", "Owner", "Rotation"];
 
 fn registry(
     table: &Table,
@@ -228,18 +223,6 @@ fn registry(
         let start = cells.first().map_or(0, |cell| cell.range.start);
         start..cells.last().map_or(start, |cell| cell.range.end)
     };
-    if ledger.subject == Subject::Registry {
-        for name in COLUMNS {
-            if table.column(name).is_none() {
-                let message = format!("the table has no column `{name}`");
-                sink.push(Finding::new(
-                    &rules::MISSING_FIELD,
-                    at(bar(&table.head)),
-                    message,
-                ));
-            }
-        }
-    }
     let mut seen: std::collections::HashMap<&str, &Cell> = std::collections::HashMap::new();
     for row in &table.rows {
         if row.len() != table.head.len() {
@@ -262,12 +245,8 @@ fn registry(
         let Some(key) = cell("Key") else {
             continue;
         };
+        // What is missing the schema of the row says.
         if key.text.is_empty() {
-            sink.push(Finding::new(
-                &rules::MISSING_FIELD,
-                at(key.range.clone()),
-                "the row has no key",
-            ));
             continue;
         }
         let place = || at(key.range.clone());
@@ -278,7 +257,7 @@ fn registry(
                     .related(at(first.range.clone()), "first here"),
             );
         }
-        let Some(rotation) = cell("Rotation") else {
+        let Some(rotation) = cell("Rotation").filter(|cell| !cell.text.is_empty()) else {
             continue;
         };
         if interval(&rotation.text) == Some(Err(())) && explicit_day(&rotation.text).is_none() {
