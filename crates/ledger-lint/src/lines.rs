@@ -7,11 +7,14 @@ use trueline_core::{Finding, Location, Span};
 use trueline_text::LineIndex;
 use trueline_text::jsonl::Line;
 use trueline_text::jsonl::stream::{Event, Reader};
+use trueline_text::position::BOM;
 
 use crate::check::quick::Quick;
 use crate::check::{self, At, Memory};
 use crate::duplicates::Duplicates;
-use crate::fault::{DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span};
+use crate::fault::{
+    DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span, narrow,
+};
 use crate::hygiene::{Content, Hygiene};
 use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
@@ -26,7 +29,7 @@ use crate::{Stats, record};
 /// Longest line that is read, in bytes.
 pub const MAX_LINE: usize = 1 << 20;
 /// Bytes that are read at once.
-pub const CHUNK: usize = 256 << 10;
+pub const CHUNK: usize = 64 << 10;
 
 /// Checks one file of JSON Lines.
 pub struct Lines<'a> {
@@ -158,13 +161,11 @@ impl<'a> Lines<'a> {
 
     /// Gives a sieve what has to be searched of the line that was checked last.
     fn sift(&self, line: &Line<'_>, sieve: &mut Sieve) {
-        match (&self.quick, std::str::from_utf8(line.text)) {
+        match &self.quick {
             // A mark before the record moves its columns.
-            (Some(quick), Ok(text))
-                if self.passed == line.number && !text.starts_with('\u{feff}') =>
-            {
+            Some(quick) if self.passed == line.number && !line.text.starts_with(BOM) => {
                 let (plan, slots) = quick.fields();
-                sieve.record(line, text, plan, slots);
+                sieve.record(line, plan, slots);
             }
             _ => sieve.whole(line),
         }
@@ -242,9 +243,18 @@ impl<'a> Lines<'a> {
         let Some(quick) = &mut self.quick else {
             return false;
         };
+        // In ASCII a character is a byte; other texts have to be looked at one by one.
+        if !line.is_ascii() {
+            return false;
+        }
         let at = At {
             path: &self.path,
-            span: whole_line(number, line.as_bytes()),
+            span: Span {
+                line: number,
+                column: 1,
+                end_line: number,
+                end_column: narrow(line.len() as u64 + 1),
+            },
         };
         if !quick.passes(line, at, &mut self.memory) {
             return false;

@@ -16,7 +16,7 @@ use trueline_text::jsonl::Line;
 use crate::schema::fast::{Part, Plan, Slots};
 
 /// Bytes that are searched at once.
-const BATCH: usize = 256 << 10;
+const BATCH: usize = 64 << 10;
 /// Most bytes that are gathered where no record allows a cut.
 const MAX_BATCH: usize = 2 << 20;
 /// Longest text that is remembered as clean, and most texts of a field.
@@ -47,7 +47,7 @@ pub struct Sieve {
     batch: Batch,
     out: Out,
     /// Texts without a secret, by field.
-    clean: Vec<HashSet<Box<str>, FixedState>>,
+    clean: Vec<HashSet<Box<[u8]>, FixedState>>,
     /// Something could not be gathered: everything has to be searched after all.
     is_short: bool,
 }
@@ -129,7 +129,7 @@ impl Sieve {
     }
 
     /// A record that is as the plan wants it, in ASCII; `slots` are of this line.
-    pub fn record(&mut self, line: &Line<'_>, text: &str, plan: &Plan, slots: &Slots) {
+    pub fn record(&mut self, line: &Line<'_>, plan: &Plan, slots: &Slots) {
         if self.is_short {
             return;
         }
@@ -137,7 +137,7 @@ impl Sieve {
             self.hand_on();
         }
         let mut is_first = true;
-        for part in slots.parts(text, plan) {
+        for part in slots.parts(line.text, plan) {
             if self.is_clean(&part) {
                 continue;
             }
@@ -168,8 +168,8 @@ impl Sieve {
         if clean.len() >= MAX_TEXTS {
             return false;
         }
-        let alone = format!("{{{}:{}}}\n", part.key, part.text);
-        let is_clean = trueline_secrets::scan(alone.as_bytes()).is_empty();
+        let alone = [b"{", part.key.as_bytes(), b":", part.text, b"}\n"].concat();
+        let is_clean = trueline_secrets::scan(&alone).is_empty();
         if is_clean {
             clean.insert(part.text.into());
         }
@@ -207,7 +207,7 @@ impl Batch {
         self.text.extend_from_slice(part.key.as_bytes());
         self.text.push(b':');
         self.place(line, part.start, false);
-        self.text.extend_from_slice(part.text.as_bytes());
+        self.text.extend_from_slice(part.text);
     }
 
     /// Searches the text, adds what is found with its true place, and is empty again.

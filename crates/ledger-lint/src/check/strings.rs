@@ -98,23 +98,23 @@ const ROOTS: [&str; 7] = [
     "/home/", "/Users/", "/root/", "/mnt/", "file:///", ":\\", ":/",
 ];
 
-/// Whether a record has to be looked at text by text.
-pub(super) fn may_hold_fault(raw: &[u8]) -> bool {
-    may_be_broken(raw) || may_hold_path(raw)
+/// Whether a record in ASCII has to be looked at text by text. Few records have a backslash, that
+/// is an escape, at all.
+pub(super) fn may_hold_fault(raw: &[u8], has_escape: bool) -> bool {
+    has_escape && has_code_point(raw)
+        || (has_escape || memchr::memchr(b'/', raw).is_some()) && may_hold_path(raw)
 }
 
 fn may_be_broken(raw: &[u8]) -> bool {
-    // Few records have a backslash at all.
-    !raw.is_ascii()
-        || (memchr::memchr(b'\\', raw).is_some() && memchr::memmem::find(raw, b"\\u00").is_some())
+    !raw.is_ascii() || has_code_point(raw)
+}
+
+fn has_code_point(raw: &[u8]) -> bool {
+    memchr::memmem::find(raw, b"\\u00").is_some()
 }
 
 fn may_hold_path(raw: &[u8]) -> bool {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    // A path has one of the two signs; most records have neither.
-    if memchr::memchr2(b'/', b'\\', raw).is_none() {
-        return false;
-    }
     let finder = FINDER.get_or_init(|| {
         AhoCorasick::builder()
             // Only for this kind of match the texts are searched with vector instructions.

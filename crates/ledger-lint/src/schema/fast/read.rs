@@ -25,7 +25,7 @@ pub struct Part<'l> {
     /// The key, with its quotes.
     pub key: &'l str,
     /// The value, with its quotes or brackets.
-    pub text: &'l str,
+    pub text: &'l [u8],
     /// Where the value begins in the line.
     pub start: usize,
 }
@@ -66,7 +66,7 @@ impl Slots {
     }
 
     /// The fields of the line that hold text of any kind; times and days are not among them.
-    pub fn parts<'l>(&'l self, line: &'l str, plan: &'l Plan) -> impl Iterator<Item = Part<'l>> {
+    pub fn parts<'l>(&'l self, line: &'l [u8], plan: &'l Plan) -> impl Iterator<Item = Part<'l>> {
         let mut rest = (self.text & !plan.times) | self.list;
         std::iter::from_fn(move || {
             let slot = usize::try_from(rest.trailing_zeros()).ok()?;
@@ -87,8 +87,8 @@ impl Slots {
 
 impl Plan {
     /// Whether a line is a flat object without repeated keys that fits the plan. `false` says
-    /// nothing yet: the schema judges then.
-    pub fn accepts(&self, line: &str, slots: &mut Slots) -> bool {
+    /// nothing yet: the schema judges then. `has_escape`: there is a backslash in it.
+    pub fn accepts(&self, line: &str, has_escape: bool, slots: &mut Slots) -> bool {
         slots.texts.resize(self.fields.len(), (0, 0));
         (slots.seen, slots.text, slots.escaped, slots.list) = (0, 0, 0, 0);
         let bytes = line.as_bytes();
@@ -97,7 +97,6 @@ impl Plan {
         if has_control || u32::try_from(bytes.len()).is_err() {
             return false;
         }
-        let has_escape = memchr::memchr(b'\\', bytes).is_some();
         let mut cursor = Cursor {
             line,
             bytes,
