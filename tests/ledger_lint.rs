@@ -383,3 +383,26 @@ fn a_secret_without_an_owner_was_not_noticed() {
         .exits(0)
         .says("\"Rotation\"");
 }
+
+#[test]
+fn a_hook_gives_every_file_of_a_commit() {
+    let sandbox = repository();
+    sandbox
+        .write("ops/decisions.jsonl", "{}\n")
+        .write("ops/notes.md", "no table\n")
+        .write("ops/approvals/README.md", "what approvals are\n")
+        .write("trueline.toml", "");
+    let known = |files: &[&str]| {
+        let args = [&["check", "--known", "--format", "json"], files].concat();
+        let mut found = codes(&sandbox.run("ledger-lint", &args));
+        found.dedup();
+        found
+    };
+    let none: Vec<String> = Vec::new();
+    let broken = ["ops/decisions.jsonl:1 missing-field"];
+    assert_eq!(known(&["ops/notes.md", "ops/approvals/README.md"]), none);
+    assert_eq!(known(&["ops/queue.jsonl"]), none);
+    assert_eq!(known(&["ops/notes.md", "ops/decisions.jsonl"]), broken);
+    assert_eq!(known(&["trueline.toml"]), broken);
+    sandbox.run("ledger-lint", &["check", "--known"]).exits(2);
+}

@@ -104,6 +104,33 @@ fn reports_and_ledgers_say_the_same() {
 }
 
 #[test]
+fn a_ledger_past_the_limit_of_documents_is_compared_with_reports_all_the_same() {
+    let sandbox = repository();
+    sandbox
+        .write("trueline.toml", "[limits]\nfile_bytes = 1_000\n")
+        .write(
+            "ops/model-decisions.jsonl",
+            (0..20)
+                .map(|number| record(&format!("r{number}")))
+                .collect::<String>(),
+        )
+        .write(
+            "docs/runs/run-1.md",
+            "- Work item: WBS-1\n- Model: m-2, MAX: false\n",
+        );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(0);
+    assert_eq!(
+        codes(&ran),
+        [
+            "docs/runs/run-1.md:2 unlogged-use",
+            "ops/model-decisions.jsonl:1 unreported-use"
+        ]
+    );
+}
+
+#[test]
 fn stats_and_skeletons() {
     let sandbox = repository();
     sandbox

@@ -45,6 +45,12 @@ impl Uses {
         self.0.is_empty()
     }
 
+    /// Whether something of that kind is named for the item of a record.
+    pub fn names_task_of(&self, what: What, record: &Value) -> bool {
+        let task = record.get("task_id").and_then(Value::as_str);
+        task.is_some_and(|task| self.0.contains_key(&(what, task.to_owned())))
+    }
+
     /// Adds what one record of a ledger logs.
     pub fn record(&mut self, what: What, record: &Value, at: impl Fn() -> Location) {
         let Some(task) = record.get("task_id").and_then(Value::as_str) else {

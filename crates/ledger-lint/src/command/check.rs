@@ -22,6 +22,10 @@ use crate::{Stats, approval, catalogue, document, gather, lines, rules, secret, 
 pub struct Args {
     /// Files; `-` is standard input [default: every ledger that exists]
     files: Vec<PathBuf>,
+    /// Of the files, check those that are ledgers and pass over the others; every ledger where
+    /// trueline.toml is one of them
+    #[arg(long, requires = "files")]
+    known: bool,
     /// Check against this JSON Schema, or the built-in schema of that name
     #[arg(long, value_name = "FILE|NAME", conflicts_with = "no_schema")]
     schema: Option<String>,
@@ -67,6 +71,9 @@ impl Args {
         }
     }
 }
+
+/// The configuration: with it any finding may change.
+const CONFIG: &str = "trueline.toml";
 
 /// Bytes of a file from which a second thread pays.
 const LARGE: u64 = 1 << 20;
@@ -114,6 +121,13 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         true => existing(ctx, &ledgers)?,
         false => named(ctx, args, &ledgers)?,
     };
+    if args.known {
+        let is_config = |(input, _): &Job| input.shown == CONFIG;
+        if jobs.iter().any(is_config) {
+            jobs = existing(ctx, &ledgers)?;
+        }
+        jobs.retain(|(_, ledger)| ledgers.iter().any(|known| known.name == ledger.name));
+    }
     let mut all: Vec<Finding> = Vec::new();
     let wanted = |finding: &Finding| {
         let code = finding.rule.code;
@@ -256,7 +270,7 @@ fn paths(ctx: &Context, ledger: &Ledger) -> Result<Vec<String>, Error> {
                 .map_err(|error| Error::on(format!("cannot read `{}`", ledger.path), &error))?;
             if let Some(name) = entry.file_name().to_str()
                 && name.ends_with(".md")
-                && !name.eq_ignore_ascii_case("readme.md")
+                && !is_readme(name)
             {
                 names.push(format!("{}/{name}", ledger.path));
             }
@@ -269,6 +283,12 @@ fn paths(ctx: &Context, ledger: &Ledger) -> Result<Vec<String>, Error> {
         paths.push(format!("{}.gz", ledger.path));
     }
     Ok(paths)
+}
+
+/// Whether a file says what its folder is, and is no approval in it.
+fn is_readme(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.eq_ignore_ascii_case("readme.md")
 }
 
 /// The files of the command line, each as the ledger it is.
@@ -310,6 +330,7 @@ pub(super) fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) ->
     let bare = path.strip_suffix(".gz").unwrap_or(path);
     let by_path = ledgers.iter().find(|ledger| {
         let is_approval = ledger.format == Format::Approval
+            && !is_readme(bare)
             && bare
                 .strip_prefix(ledger.path.as_str())
                 .is_some_and(|rest| rest.starts_with('/'));
