@@ -24,7 +24,7 @@ pub(super) fn check(record: &Value, raw: &[u8], faults: &mut Vec<Fault>) {
     let mut pointer = String::new();
     let mut found = Vec::new();
     walk(record, &mut pointer, 0, &mut |pointer, text| {
-        if paths && let Some(path) = local_path(text) {
+        for path in local_paths(text).take(if paths { MAX_FAULTS } else { 0 }) {
             found.push(
                 Fault::new(
                     &security::LOCAL_PATH,
@@ -127,6 +127,17 @@ fn may_hold_path(raw: &[u8]) -> bool {
     finder.as_ref().is_none_or(|finder| finder.is_match(raw))
 }
 
+/// Every path of one machine in a text.
+fn local_paths(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let path = local_path(rest)?;
+        let end = path.as_ptr() as usize - rest.as_ptr() as usize + path.len();
+        rest = rest.get(end..)?;
+        Some(path)
+    })
+}
+
 /// The first path of one machine in a text: `/home/…`, `/Users/…`, `/root/…`, `/mnt/c/…`,
 /// `C:\…`, `C:/…`, `file:///…`.
 pub(crate) fn local_path(text: &str) -> Option<&str> {
@@ -227,5 +238,7 @@ mod tests {
             assert_eq!(local_path(text), want, "{text}");
         }
         assert_eq!(relative("/mnt/c/Repo/docs/ops/x.md"), Some("docs/ops/x.md"));
+        let several: Vec<_> = local_paths(r"/home/a/b, C:\x and /Users/c/d").collect();
+        assert_eq!(several, ["/home/a/b", r"C:\x", "/Users/c/d"]);
     }
 }
