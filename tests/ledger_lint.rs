@@ -1,5 +1,9 @@
 //! `ledger-lint check` as a user meets it: what it prints, its exit codes, git around it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -290,4 +294,119 @@ fn times_of_another_branch_are_not_compared() {
         lines(&["check", "--base", "HEAD"]),
         ["ops/model-decisions.jsonl:4 time-backwards"]
     );
+}
+
+#[test]
+fn the_tools_manifest_in_json_lines_was_not_checked() {
+    let sandbox = repository();
+    sandbox.write(
+        "ops/tools-manifest.jsonl",
+        "{\"task_id\":\"WBS-1\",\"agent\":\"AGENT-1\",\"selected_plugins\":[\"p\"],\"reson\":\"r\",\"timestamp\":\"2026-01-10T10:00:00Z\"}\n",
+    );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1);
+    assert_eq!(
+        codes(&ran),
+        [
+            "ops/tools-manifest.jsonl:1 missing-field",
+            "ops/tools-manifest.jsonl:1 unknown-field"
+        ]
+    );
+}
+
+#[test]
+fn rows_of_a_declared_table_were_not_checked_by_its_schema() {
+    let sandbox = repository();
+    sandbox
+        .write(
+            "trueline.toml",
+            "[ledgers.hosts]\npath = \"ops/hosts.md\"\nschema = \"ops/host.schema.json\"\nformat = \"markdown\"\nkind = \"state\"\n",
+        )
+        .write(
+            "ops/host.schema.json",
+            "{\"type\": \"object\", \"required\": [\"Name\", \"Port\", \"Zone\"], \"additionalProperties\": false, \"properties\": {\"Name\": {\"type\": \"string\"}, \"Port\": {\"type\": \"integer\", \"maximum\": 65535}, \"Zone\": {\"type\": \"string\"}, \"task_id\": {\"type\": \"string\"}}}",
+        )
+        .write(
+            "ops/hosts.md",
+            "# Hosts\n\n| Name | Port | Prot | task_id |\n|---|---|---|---|\n| é | 80 | x | WBS-1 |\n| b | 99999 | | WBS-7 |\n| | eighty | /home/alex/x | |\n",
+        );
+    let found: Vec<String> = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1)
+        .json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| {
+            format!(
+                "{}:{} {} {}",
+                finding["line"],
+                finding["column"],
+                finding["code"]
+                    .as_str()
+                    .unwrap()
+                    .replace("ledger-lint/", ""),
+                finding["message"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "3:3 missing-field the table has no column `Zone`",
+            "3:17 unknown-field unknown field `Prot`",
+            "6:7 out-of-range `99999` is more than 65535",
+            "6:17 unknown-task no work item `WBS-7` in queue or plan",
+            "7:3 missing-field missing field `Name`",
+            "7:5 wrong-type expected an integer, found a string",
+            "7:14 local-path the path `/home/alex/x` exists on one machine only",
+        ]
+    );
+}
+
+#[test]
+fn a_secret_without_an_owner_was_not_noticed() {
+    let sandbox = repository();
+    sandbox.write(
+        "ops/config/registry.md",
+        "| key | Owner | Rotation | Notes |\n|---|---|---|---|\n| `shop/prod/api/K` | | n/a | x |\n| | Dana | n/a | |\n",
+    );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1);
+    assert_eq!(
+        codes(&ran),
+        [
+            "ops/config/registry.md:3 missing-field",
+            "ops/config/registry.md:4 missing-field"
+        ]
+    );
+    sandbox
+        .run("ledger-lint", &["schema", "registry-row"])
+        .exits(0)
+        .says("\"Rotation\"");
+}
+
+#[test]
+fn a_hook_gives_every_file_of_a_commit() {
+    let sandbox = repository();
+    sandbox
+        .write("ops/decisions.jsonl", "{}\n")
+        .write("ops/notes.md", "no table\n")
+        .write("ops/approvals/README.md", "what approvals are\n")
+        .write("trueline.toml", "");
+    let known = |files: &[&str]| {
+        let args = [&["check", "--known", "--format", "json"], files].concat();
+        let mut found = codes(&sandbox.run("ledger-lint", &args));
+        found.dedup();
+        found
+    };
+    let none: Vec<String> = Vec::new();
+    let broken = ["ops/decisions.jsonl:1 missing-field"];
+    assert_eq!(known(&["ops/notes.md", "ops/approvals/README.md"]), none);
+    assert_eq!(known(&["ops/queue.jsonl"]), none);
+    assert_eq!(known(&["ops/notes.md", "ops/decisions.jsonl"]), broken);
+    assert_eq!(known(&["trueline.toml"]), broken);
+    sandbox.run("ledger-lint", &["check", "--known"]).exits(2);
 }

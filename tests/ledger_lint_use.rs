@@ -1,5 +1,9 @@
 //! `ledger-lint fix`, `stats`, `new`, suppressions, baselines and run reports as processes.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -98,6 +102,33 @@ fn reports_and_ledgers_say_the_same() {
         codes(&ran),
         [
             "docs/runs/2026-01-10/AGENT-1/run-1.md:2 unlogged-use",
+            "ops/model-decisions.jsonl:1 unreported-use"
+        ]
+    );
+}
+
+#[test]
+fn a_ledger_past_the_limit_of_documents_is_compared_with_reports_all_the_same() {
+    let sandbox = repository();
+    sandbox
+        .write("trueline.toml", "[limits]\nfile_bytes = 1_000\n")
+        .write(
+            "ops/model-decisions.jsonl",
+            (0..20)
+                .map(|number| record(&format!("r{number}")))
+                .collect::<String>(),
+        )
+        .write(
+            "docs/runs/run-1.md",
+            "- Work item: WBS-1\n- Model: m-2, MAX: false\n",
+        );
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(0);
+    assert_eq!(
+        codes(&ran),
+        [
+            "docs/runs/run-1.md:2 unlogged-use",
             "ops/model-decisions.jsonl:1 unreported-use"
         ]
     );

@@ -1,6 +1,10 @@
 //! Golden cases of `locks`, one a finding: `tests/cmd/locks/CODE.case` is files, then commands with
 //! their exit code and what they say. `BLESS=1` writes what the commands say.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 // [verify->NT-4.1] [verify->NT-4.3] [verify->NT-4.4]
 
 mod common;

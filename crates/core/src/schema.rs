@@ -76,6 +76,7 @@ pub const ALL: &[Entry] = &[
     ),
     entry::<registry::AgentRegistry>("agent-registry", "ops/agent-registry.yaml"),
     entry::<ledger::AiAuthorship>("ai-authorship", "A record of ops/ai-authorship.jsonl"),
+    entry::<access::Approval>("approval", "ops/approvals/<id>.md, as it is read"),
     entry::<blueprint::BlueprintIndex>(
         "blueprint-index",
         "docs/blueprints/nt-index.json and td-index.json",
@@ -100,6 +101,7 @@ pub const ALL: &[Entry] = &[
     entry::<plan::Por>("por", "ops/por.json"),
     entry::<progress::Progress>("progress", "docs/progress.json"),
     entry::<queue::QueueItem>("queue-item", "A line of ops/queue.jsonl"),
+    entry::<registry::RegistryRow>("registry-row", "A row of ops/config/registry.md"),
     entry::<crate::report::Report>("report", "Output of every tool with --format json"),
     entry::<ledger::RiskRecord>("risk", "A record of ops/risks.jsonl"),
     entry::<ledger::Rotation>("rotation", "A record of ops/secrets/rotation.jsonl"),

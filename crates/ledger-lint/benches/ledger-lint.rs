@@ -19,8 +19,9 @@ use std::time::Instant;
 
 use trueline_ledger_lint::ledger::Ledger;
 use trueline_ledger_lint::lines::CHUNK;
+use trueline_ledger_lint::sieve::{self, Sieve};
 use trueline_ledger_lint::world::World;
-use trueline_ledger_lint::{beside, lines, secret};
+use trueline_ledger_lint::{lines, secret};
 
 pub(crate) type Done<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -141,10 +142,11 @@ pub(crate) fn open(path: &Path) -> Done<BufReader<File>> {
 }
 
 fn check(path: &Path, records: usize, ledger: &Ledger, world: &World, two: bool) -> Done<()> {
-    let source = Box::new(open(path)?);
-    let work = |source: beside::Source<'_>| lines::check("ledger.jsonl", source, ledger, world);
-    let (checked, found) = beside::scanned(source, two, work);
-    let (mut findings, stats) = checked?;
+    let source = open(path)?;
+    let work =
+        |sieve: &mut Sieve| lines::check_and_sift("ledger.jsonl", source, ledger, world, sieve);
+    let (checked, found) = sieve::sifted(two, work);
+    let ((mut findings, stats), found) = (checked?, found.ok_or("not all was searched")?);
     secret::report("ledger.jsonl", ledger, &found, false, &mut findings);
     match findings.first() {
         None => same(usize::try_from(stats.records)?, records),

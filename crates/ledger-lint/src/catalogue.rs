@@ -219,6 +219,7 @@ const OWN: &[Own] = &[
     Own {
         name: "registry",
         artifact: Artifact::Registry,
+        schema: "registry-row",
         format: Format::Table,
         subject: Subject::Registry,
         ..STATE
@@ -226,11 +227,15 @@ const OWN: &[Own] = &[
     Own {
         name: "approvals",
         artifact: Artifact::ApprovalsDir,
+        schema: "approval",
         format: Format::Approval,
         subject: Subject::Approvals,
         ..STATE
     },
 ];
+
+/// Name of the tools manifest in JSON Lines.
+pub const TOOLS_RECORDS: &str = "tools-records";
 
 /// What is wrong with the schema of a declared ledger.
 #[derive(Debug)]
@@ -264,7 +269,16 @@ impl From<Error> for Wrong {
 pub fn all_with(config: &Config, read: Read<'_>, problems: &mut Vec<Problem>) -> Vec<Ledger> {
     let mut ledgers = Vec::new();
     for own in OWN {
-        ledgers.push(built_in(own, config));
+        let path = config.path(own.artifact);
+        ledgers.push(built_in(own, path, config));
+        // The tools manifest exists in two forms, and a repository may have the other.
+        if let ("tools-manifest", Some(stem)) = (own.name, path.strip_suffix(".json")) {
+            let lines = built_in(own, &format!("{stem}.jsonl"), config);
+            ledgers.push(Ledger {
+                name: TOOLS_RECORDS.to_owned(),
+                ..lines
+            });
+        }
     }
     for declared in &config.ledgers {
         let schema = declared.schema.as_ref().and_then(|name| {
@@ -330,10 +344,8 @@ fn no_schema(name: &str) -> Error {
     Error::config(format!("there is no schema `{name}`"))
 }
 
-fn built_in(own: &Own, config: &Config) -> Ledger {
-    let path = config.path(own.artifact);
+fn built_in(own: &Own, path: &str, config: &Config) -> Ledger {
     let is_lines = path.ends_with(".jsonl") || path.ends_with(".jsonl.gz");
-    // The tools manifest exists in two forms.
     let (schema, format, records) = match (own.name, is_lines) {
         ("tools-manifest", true) => ("tools-record", Format::Jsonl, ""),
         _ => (own.schema, own.format, own.records),

@@ -7,16 +7,20 @@ use trueline_core::{Finding, Location, Span};
 use trueline_text::LineIndex;
 use trueline_text::jsonl::Line;
 use trueline_text::jsonl::stream::{Event, Reader};
+use trueline_text::position::BOM;
 
 use crate::check::quick::Quick;
 use crate::check::{self, At, Memory};
 use crate::duplicates::Duplicates;
-use crate::fault::{DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span};
+use crate::fault::{
+    DocumentLocator, Fault, LineLocator, Locator, columns, index_span, line_span, narrow,
+};
 use crate::hygiene::{Content, Hygiene};
 use crate::ledger::Ledger;
 use crate::pretty::{Pending, Step};
 use crate::rules::{schema as schema_rules, syntax as rules};
 use crate::shapes::Shapes;
+use crate::sieve::Sieve;
 use crate::sink::{Sink, line_subject};
 use crate::syntax;
 use crate::world::World;
@@ -25,7 +29,7 @@ use crate::{Stats, record};
 /// Longest line that is read, in bytes.
 pub const MAX_LINE: usize = 1 << 20;
 /// Bytes that are read at once.
-pub const CHUNK: usize = 256 << 10;
+pub const CHUNK: usize = 64 << 10;
 
 /// Checks one file of JSON Lines.
 pub struct Lines<'a> {
@@ -43,6 +47,8 @@ pub struct Lines<'a> {
     stats: Stats,
     /// The fast tier, which is tried first.
     quick: Option<Quick<'a>>,
+    /// The line that it passed last.
+    passed: u32,
 }
 
 /// Checks a stream of JSON Lines.
@@ -66,6 +72,34 @@ pub fn check<R: BufRead>(
     Ok(lint.finish())
 }
 
+/// As [`check`], with what has to be searched for secrets going through a sieve.
+///
+/// # Errors
+/// What the reader reports.
+pub fn check_and_sift<R: BufRead>(
+    path: &str,
+    source: R,
+    ledger: &Ledger,
+    world: &World,
+    sieve: &mut Sieve,
+) -> io::Result<(Vec<Finding>, Stats)> {
+    let mut lint = Lines::new(path, ledger, world);
+    let mut reader = Reader::with_max_line(source, MAX_LINE);
+    while let Some(event) = reader.next_line()? {
+        match event {
+            Event::Line(line) => {
+                lint.line(&line);
+                lint.sift(&line, sieve);
+            }
+            Event::TooLong { number, len, .. } => {
+                sieve.missed();
+                lint.too_long(number, len);
+            }
+        }
+    }
+    Ok(lint.finish())
+}
+
 impl<'a> Lines<'a> {
     /// Before the first line.
     pub fn new(path: &str, ledger: &'a Ledger, world: &'a World) -> Self {
@@ -82,6 +116,7 @@ impl<'a> Lines<'a> {
             cut: None,
             stats: Stats::default(),
             quick: Quick::new(ledger, world),
+            passed: 0,
         }
     }
 
@@ -121,6 +156,18 @@ impl<'a> Lines<'a> {
         }
         if content != Content::Blank {
             self.content(line.number, text, true);
+        }
+    }
+
+    /// Gives a sieve what has to be searched of the line that was checked last.
+    fn sift(&self, line: &Line<'_>, sieve: &mut Sieve) {
+        match &self.quick {
+            // A mark before the record moves its columns.
+            Some(quick) if self.passed == line.number && !line.text.starts_with(BOM) => {
+                let (plan, slots) = quick.fields();
+                sieve.record(line, plan, slots);
+            }
+            _ => sieve.whole(line),
         }
     }
 
@@ -196,13 +243,23 @@ impl<'a> Lines<'a> {
         let Some(quick) = &mut self.quick else {
             return false;
         };
+        // In ASCII a character is a byte; other texts have to be looked at one by one.
+        if !line.is_ascii() {
+            return false;
+        }
         let at = At {
             path: &self.path,
-            span: whole_line(number, line.as_bytes()),
+            span: Span {
+                line: number,
+                column: 1,
+                end_line: number,
+                end_column: narrow(line.len() as u64 + 1),
+            },
         };
         if !quick.passes(line, at, &mut self.memory) {
             return false;
         }
+        self.passed = number;
         self.stats.records += 1;
         self.shapes.fits(|| at.location());
         self.duplicates.add(

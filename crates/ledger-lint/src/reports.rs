@@ -45,6 +45,12 @@ impl Uses {
         self.0.is_empty()
     }
 
+    /// Whether something of that kind is named for the item of a record.
+    pub fn names_task_of(&self, what: What, record: &Value) -> bool {
+        let task = record.get("task_id").and_then(Value::as_str);
+        task.is_some_and(|task| self.0.contains_key(&(what, task.to_owned())))
+    }
+
     /// Adds what one record of a ledger logs.
     pub fn record(&mut self, what: What, record: &Value, at: impl Fn() -> Location) {
         let Some(task) = record.get("task_id").and_then(Value::as_str) else {
@@ -195,7 +201,7 @@ pub fn compare(ledgers: &[&Ledger], logged: &Uses, reported: &Uses) -> Vec<Findi
 pub fn what_of(ledger: &Ledger) -> Option<What> {
     match ledger.name.as_str() {
         "model-decisions" => Some(What::Model),
-        "tools-manifest" => Some(What::Tool),
+        "tools-manifest" | crate::catalogue::TOOLS_RECORDS => Some(What::Tool),
         _ => None,
     }
 }

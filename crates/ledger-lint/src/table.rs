@@ -7,7 +7,6 @@ use trueline_core::{Finding, Level, Location, Span};
 use trueline_text::LineIndex;
 use trueline_text::jsonl::Lines;
 
-use crate::Stats;
 use crate::check::is_secret_name;
 use crate::fault::{index_span, quote};
 use crate::hygiene::{Content, Hygiene};
@@ -15,6 +14,7 @@ use crate::ledger::{Ledger, Subject};
 use crate::rules::{reference, schema as rules, security};
 use crate::sink::Sink;
 use crate::world::{Interval, World};
+use crate::{Stats, rows};
 
 /// Most rows that are read of one table.
 const MAX_ROWS: usize = 100_000;
@@ -204,15 +204,13 @@ pub fn check(path: &str, bytes: &[u8], ledger: &Ledger, world: &World) -> (Vec<F
             Some(table) => {
                 stats.records = table.rows.len() as u64;
                 registry(&table, ledger, world, &at, &mut sink);
+                rows::check(path, text, &table, ledger, world, &mut sink);
             }
         }
     }
     sink.name_lines(bytes);
     (sink.finish(), stats)
 }
-
-/// Columns that a registry has to have.
-const COLUMNS: [&str; 3] = ["Key", "Owner", "Rotation"];
 
 fn registry(
     table: &Table,
@@ -225,18 +223,6 @@ fn registry(
         let start = cells.first().map_or(0, |cell| cell.range.start);
         start..cells.last().map_or(start, |cell| cell.range.end)
     };
-    if ledger.subject == Subject::Registry {
-        for name in COLUMNS {
-            if table.column(name).is_none() {
-                let message = format!("the table has no column `{name}`");
-                sink.push(Finding::new(
-                    &rules::MISSING_FIELD,
-                    at(bar(&table.head)),
-                    message,
-                ));
-            }
-        }
-    }
     let mut seen: std::collections::HashMap<&str, &Cell> = std::collections::HashMap::new();
     for row in &table.rows {
         if row.len() != table.head.len() {
@@ -259,12 +245,8 @@ fn registry(
         let Some(key) = cell("Key") else {
             continue;
         };
+        // What is missing the schema of the row says.
         if key.text.is_empty() {
-            sink.push(Finding::new(
-                &rules::MISSING_FIELD,
-                at(key.range.clone()),
-                "the row has no key",
-            ));
             continue;
         }
         let place = || at(key.range.clone());
@@ -275,7 +257,7 @@ fn registry(
                     .related(at(first.range.clone()), "first here"),
             );
         }
-        let Some(rotation) = cell("Rotation") else {
+        let Some(rotation) = cell("Rotation").filter(|cell| !cell.text.is_empty()) else {
             continue;
         };
         if interval(&rotation.text) == Some(Err(())) && explicit_day(&rotation.text).is_none() {

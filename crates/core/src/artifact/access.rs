@@ -64,3 +64,27 @@ pub struct Flag {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Day>,
 }
+
+/// `ops/approvals/<id>.md` as it is read: the signatures of a two-key approval. Source: S2
+/// section 7.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// The lines `SIGNOFF: true INITIALS TIME`, in their order. It holds when two people signed.
+    #[serde(deserialize_with = "super::non_empty")]
+    #[schemars(length(min = 1))]
+    pub signoffs: Vec<Signoff>,
+    /// The line `EXPIRES: DAY`: the last day on which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Day>,
+}
+
+/// One signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signoff {
+    /// Who signed.
+    pub initials: Text,
+    /// When: a time, or a day.
+    pub at: Text,
+}

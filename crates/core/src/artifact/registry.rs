@@ -1,5 +1,5 @@
-//! `ops/orchestrator_capabilities.yaml` and `ops/agent-registry.yaml`. Written by people;
-//! checked by ledger-lint.
+//! `ops/orchestrator_capabilities.yaml`, `ops/agent-registry.yaml` and `ops/config/registry.md`.
+//! Written by people; checked by ledger-lint.
 
 use std::collections::BTreeMap;
 
@@ -75,4 +75,22 @@ pub struct Agent {
     /// Paths it usually works in.
     #[serde(default)]
     pub scope: Vec<Text>,
+}
+
+/// A row of the table in `ops/config/registry.md`, its columns as fields; an empty cell is none.
+/// Further columns are allowed. Source: S2 section 5.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RegistryRow {
+    /// Name of the setting, or of the secret: `[APP]/[ENV]/[SUBSYSTEM]/[KEY]`.
+    #[serde(rename = "Key")]
+    pub key: Text,
+    /// `secret`, or the type of the setting.
+    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Text>,
+    /// Who answers for it.
+    #[serde(rename = "Owner")]
+    pub owner: Text,
+    /// How often it is rotated, or the day by which: `90d`, `quarterly`, `2026-06-30`, `n/a`.
+    #[serde(rename = "Rotation")]
+    pub rotation: Text,
 }

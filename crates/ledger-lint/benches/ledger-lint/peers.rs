@@ -30,7 +30,13 @@ pub(crate) fn all(lines: &Path, folder: &Path, records: usize) -> Done<Vec<Peer>
     as_array(lines, &array, records)?;
     as_array(lines, &few, FEW)?;
     let mut found = Vec::new();
-    let args: [&Path; 4] = ["validate".as_ref(), &many, "-i".as_ref(), &array];
+    let args: [&Path; 5] = [
+        "validate".as_ref(),
+        "--assert-format".as_ref(),
+        &many,
+        "-i".as_ref(),
+        &array,
+    ];
     found.push(run("jsonschema-cli", "an array", &args)?);
     // The package is called as its command is; another jsonschema has no `--fast`.
     let args: [&Path; 4] = ["validate".as_ref(), "--fast".as_ref(), &one, lines];

@@ -47,13 +47,19 @@ impl<'a> Quick<'a> {
         })
     }
 
-    /// Whether a line is a record with nothing wrong, as its schema and [`super::record`] would
+    /// Whether a line in ASCII is a record with nothing wrong, as its schema and [`super::record`] would
     /// find it. Only then is it remembered; otherwise nothing has happened, and they judge.
     pub fn passes(&mut self, line: &str, at: At<'_>, memory: &mut Memory) -> bool {
-        !super::strings::may_hold_fault(line.as_bytes())
-            && self.plan.accepts(line, &mut self.slots)
+        let has_escape = memchr::memchr(b'\\', line.as_bytes()).is_some();
+        !super::strings::may_hold_fault(line.as_bytes(), has_escape)
+            && self.plan.accepts(line, has_escape, &mut self.slots)
             && self.refers_well(line)
             && self.stands_well(line, at, memory)
+    }
+
+    /// What the line that passed last consists of.
+    pub fn fields(&self) -> (&Plan, &Slots) {
+        (self.plan, &self.slots)
     }
 
     /// The text in a slot: `Ok(None)` for none, `Err` for one that would have to be decoded.

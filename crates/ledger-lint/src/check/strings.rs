@@ -24,7 +24,7 @@ pub(super) fn check(record: &Value, raw: &[u8], faults: &mut Vec<Fault>) {
     let mut pointer = String::new();
     let mut found = Vec::new();
     walk(record, &mut pointer, 0, &mut |pointer, text| {
-        if paths && let Some(path) = local_path(text) {
+        for path in local_paths(text).take(if paths { MAX_FAULTS } else { 0 }) {
             found.push(
                 Fault::new(
                     &security::LOCAL_PATH,
@@ -98,23 +98,23 @@ const ROOTS: [&str; 7] = [
     "/home/", "/Users/", "/root/", "/mnt/", "file:///", ":\\", ":/",
 ];
 
-/// Whether a record has to be looked at text by text.
-pub(super) fn may_hold_fault(raw: &[u8]) -> bool {
-    may_be_broken(raw) || may_hold_path(raw)
+/// Whether a record in ASCII has to be looked at text by text. Few records have a backslash, that
+/// is an escape, at all.
+pub(super) fn may_hold_fault(raw: &[u8], has_escape: bool) -> bool {
+    has_escape && has_code_point(raw)
+        || (has_escape || memchr::memchr(b'/', raw).is_some()) && may_hold_path(raw)
 }
 
 fn may_be_broken(raw: &[u8]) -> bool {
-    // Few records have a backslash at all.
-    !raw.is_ascii()
-        || (memchr::memchr(b'\\', raw).is_some() && memchr::memmem::find(raw, b"\\u00").is_some())
+    !raw.is_ascii() || has_code_point(raw)
+}
+
+fn has_code_point(raw: &[u8]) -> bool {
+    memchr::memmem::find(raw, b"\\u00").is_some()
 }
 
 fn may_hold_path(raw: &[u8]) -> bool {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    // A path has one of the two signs; most records have neither.
-    if memchr::memchr2(b'/', b'\\', raw).is_none() {
-        return false;
-    }
     let finder = FINDER.get_or_init(|| {
         AhoCorasick::builder()
             // Only for this kind of match the texts are searched with vector instructions.
@@ -125,6 +125,17 @@ fn may_hold_path(raw: &[u8]) -> bool {
             .ok()
     });
     finder.as_ref().is_none_or(|finder| finder.is_match(raw))
+}
+
+/// Every path of one machine in a text.
+fn local_paths(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let path = local_path(rest)?;
+        let end = path.as_ptr() as usize - rest.as_ptr() as usize + path.len();
+        rest = rest.get(end..)?;
+        Some(path)
+    })
 }
 
 /// The first path of one machine in a text: `/home/…`, `/Users/…`, `/root/…`, `/mnt/c/…`,
@@ -227,5 +238,7 @@ mod tests {
             assert_eq!(local_path(text), want, "{text}");
         }
         assert_eq!(relative("/mnt/c/Repo/docs/ops/x.md"), Some("docs/ops/x.md"));
+        let several: Vec<_> = local_paths(r"/home/a/b, C:\x and /Users/c/d").collect();
+        assert_eq!(several, ["/home/a/b", r"C:\x", "/Users/c/d"]);
     }
 }

@@ -13,14 +13,19 @@ use crate::beside::{self, Source};
 use crate::catalogue::Wrong;
 use crate::input::Input;
 use crate::ledger::{Format, Ledger};
+use crate::sieve::{self, Sieve};
 use crate::world::World;
-use crate::{approval, catalogue, document, gather, lines, rules, secret, table};
+use crate::{Stats, approval, catalogue, document, gather, lines, rules, secret, table};
 
 /// Flags of `check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files; `-` is standard input [default: every ledger that exists]
     files: Vec<PathBuf>,
+    /// Of the files, check those that are ledgers and pass over the others; every ledger where
+    /// trueline.toml is one of them
+    #[arg(long, requires = "files")]
+    known: bool,
     /// Check against this JSON Schema, or the built-in schema of that name
     #[arg(long, value_name = "FILE|NAME", conflicts_with = "no_schema")]
     schema: Option<String>,
@@ -66,6 +71,9 @@ impl Args {
         }
     }
 }
+
+/// The configuration: with it any finding may change.
+const CONFIG: &str = "trueline.toml";
 
 /// Bytes of a file from which a second thread pays.
 const LARGE: u64 = 1 << 20;
@@ -113,6 +121,13 @@ pub(super) fn run(args: &Args, ctx: &mut Context) -> Result<(), Error> {
         true => existing(ctx, &ledgers)?,
         false => named(ctx, args, &ledgers)?,
     };
+    if args.known {
+        let is_config = |(input, _): &Job| input.shown == CONFIG;
+        if jobs.iter().any(is_config) {
+            jobs = existing(ctx, &ledgers)?;
+        }
+        jobs.retain(|(_, ledger)| ledgers.iter().any(|known| known.name == ledger.name));
+    }
     let mut all: Vec<Finding> = Vec::new();
     let wanted = |finding: &Finding| {
         let code = finding.rule.code;
@@ -255,7 +270,7 @@ fn paths(ctx: &Context, ledger: &Ledger) -> Result<Vec<String>, Error> {
                 .map_err(|error| Error::on(format!("cannot read `{}`", ledger.path), &error))?;
             if let Some(name) = entry.file_name().to_str()
                 && name.ends_with(".md")
-                && !name.eq_ignore_ascii_case("readme.md")
+                && !is_readme(name)
             {
                 names.push(format!("{}/{name}", ledger.path));
             }
@@ -268,6 +283,12 @@ fn paths(ctx: &Context, ledger: &Ledger) -> Result<Vec<String>, Error> {
         paths.push(format!("{}.gz", ledger.path));
     }
     Ok(paths)
+}
+
+/// Whether a file says what its folder is, and is no approval in it.
+fn is_readme(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.eq_ignore_ascii_case("readme.md")
 }
 
 /// The files of the command line, each as the ledger it is.
@@ -309,6 +330,7 @@ pub(super) fn ledger_of(path: &str, ledgers: &[Ledger], schema: Option<&str>) ->
     let bare = path.strip_suffix(".gz").unwrap_or(path);
     let by_path = ledgers.iter().find(|ledger| {
         let is_approval = ledger.format == Format::Approval
+            && !is_readme(bare)
             && bare
                 .strip_prefix(ledger.path.as_str())
                 .is_some_and(|rest| rest.starts_with('/'));
@@ -343,15 +365,13 @@ fn file(
     let mut secrets = Report::default();
     if ledger.format == Format::Jsonl {
         let failed = |error: std::io::Error| Error::on(format!("cannot read `{path}`"), &error);
-        let source = input.open()?;
+        let two = input.is_at_least(LARGE) && args.are_two_threads();
         let checked = if has_secrets {
-            let two = input.is_at_least(LARGE) && args.are_two_threads();
-            let work = |source: Source<'_>| lines::check(path, source, ledger, world);
-            let (checked, report) = beside::scanned(source, two, work);
+            let (checked, report) = searched(input, ledger, world, two)?;
             secrets = report;
             checked
         } else {
-            lines::check(path, source, ledger, world)
+            lines::check(path, input.open()?, ledger, world)
         };
         findings = checked.map_err(failed)?.0;
     } else {
@@ -373,4 +393,32 @@ fn file(
     });
     secret::report(path, ledger, &secrets, has_mark, &mut findings);
     Ok(findings)
+}
+
+type Checked = std::io::Result<(Vec<Finding>, Stats)>;
+
+/// Checks JSON Lines and searches them for secrets.
+fn searched(
+    input: &Input,
+    ledger: &Ledger,
+    world: &World,
+    two: bool,
+) -> Result<(Checked, Report), Error> {
+    let path = input.shown.as_str();
+    let has_plan = ledger
+        .schema
+        .as_ref()
+        .is_some_and(|schema| schema.plan().is_some());
+    // Standard input cannot be read again, should the sieve have missed something.
+    if has_plan && input.place.is_some() {
+        let source = input.open()?;
+        let work = |sieve: &mut Sieve| lines::check_and_sift(path, source, ledger, world, sieve);
+        match sieve::sifted(two, work) {
+            (checked, Some(report)) => return Ok((checked, report)),
+            (Err(error), None) => return Ok((Err(error), Report::default())),
+            (Ok(_), None) => {}
+        }
+    }
+    let work = |source: Source<'_>| lines::check(path, source, ledger, world);
+    Ok(beside::scanned(input.open()?, two, work))
 }

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use trueline_core::Finding;
 use trueline_kit::{Artifact, Context, Error};
-use trueline_text::jsonl::Lines;
+use trueline_text::jsonl::stream::{Event, Reader};
 
 use crate::fault::line_span;
 use crate::input::Input;
 use crate::ledger::{Format, Ledger};
-use crate::reports::{self, Uses};
+use crate::lines::MAX_LINE;
+use crate::reports::{self, Uses, What};
 
 /// Most reports that are read; the newest by name.
 const MAX_REPORTS: usize = 10_000;
@@ -52,18 +53,12 @@ pub(super) fn check(ctx: &Context, jobs: &[(Input, Ledger)]) -> Result<Vec<Findi
     for (input, ledger) in jobs {
         if let Some(what) = reports::what_of(ledger) {
             ledgers.push(ledger);
-            let bytes = input.read(ctx.config().limits.file_bytes)?;
             if ledger.format == Format::Jsonl {
-                for line in Lines::new(&bytes) {
-                    if let Ok(mut record) = serde_json::from_slice(line.text) {
-                        ledger.aliases.apply(&mut record);
-                        logged.record(what, &record, || {
-                            let span = line_span(line.number, line.text, 0..line.text.len());
-                            trueline_core::Location::at(&*input.shown, span)
-                        });
-                    }
-                }
-            } else if let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) {
+                lines(input, ledger, what, &reported, &mut logged)?;
+                continue;
+            }
+            let bytes = input.read(ctx.config().limits.file_bytes)?;
+            if let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) {
                 let places = crate::document::record_places(&input.shown, &bytes, ledger.records);
                 let records = value
                     .pointer(ledger.records)
@@ -75,6 +70,35 @@ pub(super) fn check(ctx: &Context, jobs: &[(Input, Ledger)]) -> Result<Vec<Findi
         }
     }
     Ok(reports::compare(&ledgers, &logged, &reported))
+}
+
+/// What the lines of a ledger log of the items that reports name: no more is kept in memory.
+fn lines(
+    input: &Input,
+    ledger: &Ledger,
+    what: What,
+    reported: &Uses,
+    logged: &mut Uses,
+) -> Result<(), Error> {
+    let mut reader = Reader::with_max_line(input.open()?, MAX_LINE);
+    let failed =
+        |error: std::io::Error| Error::on(format!("cannot read `{}`", input.shown), &error);
+    while let Some(event) = reader.next_line().map_err(failed)? {
+        let Event::Line(line) = event else {
+            continue;
+        };
+        let Ok(mut record) = serde_json::from_slice(line.text) else {
+            continue;
+        };
+        ledger.aliases.apply(&mut record);
+        if reported.names_task_of(what, &record) {
+            logged.record(what, &record, || {
+                let span = line_span(line.number, line.text, 0..line.text.len());
+                trueline_core::Location::at(&*input.shown, span)
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The Markdown files below a folder; links are not followed.

@@ -194,6 +194,26 @@ impl Schema {
         self.properties("")
     }
 
+    /// The fields that the outermost object must have.
+    pub fn required(&self) -> Vec<&str> {
+        let names = self.source.get("required").and_then(Value::as_array);
+        names
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// The types that a field of the outermost object may have, where the schema names them.
+    pub fn kinds(&self, field: &str) -> Vec<&str> {
+        let property = self.source.get("properties").and_then(|all| all.get(field));
+        match property.and_then(|property| property.get("type")) {
+            Some(Value::String(kind)) => vec![kind],
+            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Names of the properties at a pointer of the schema.
     fn properties(&self, pointer: &str) -> Vec<&str> {
         let Some(object) = self.source.pointer(pointer) else {

@@ -11,7 +11,7 @@ mod tests;
 use serde_json::Value;
 use trueline_core::{id, scalar};
 
-pub use read::{Slot, Slots};
+pub use read::{Part, Slot, Slots};
 
 /// Most references that are followed from one node.
 const MAX_HOPS: usize = 8;
@@ -24,6 +24,8 @@ pub struct Plan {
     fields: Vec<Known>,
     /// A bit for each field that has to be there.
     required: u64,
+    /// A bit for each field whose texts are times or days.
+    times: u64,
 }
 
 /// A field that records may have.
@@ -82,10 +84,14 @@ impl Plan {
         }
         let mut plan = Plan::default();
         for (name, node) in properties {
+            let rule = rule(schema, node, 0)?;
+            if let Some(Check::Time | Check::Day) = rule.text.as_ref().map(|form| &form.check) {
+                plan.times |= 1 << plan.fields.len();
+            }
             plan.fields.push(Known {
                 name: name.clone(),
                 quoted: Value::from(name.as_str()).to_string(),
-                rule: rule(schema, node, 0)?,
+                rule,
             });
         }
         let required = object.get("required").and_then(Value::as_array);

@@ -13,6 +13,21 @@ pub struct Slots {
     text: u64,
     /// A bit a field: it is a text with escapes.
     escaped: u64,
+    /// A bit a field: it is a list.
+    list: u64,
+}
+
+/// A text or a list of texts, as it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'l> {
+    /// Its slot.
+    pub slot: usize,
+    /// The key, with its quotes.
+    pub key: &'l str,
+    /// The value, with its quotes or brackets.
+    pub text: &'l [u8],
+    /// Where the value begins in the line.
+    pub start: usize,
 }
 
 /// What a line has in one field.
@@ -49,21 +64,39 @@ impl Slots {
             None => Slot::Escaped,
         }
     }
+
+    /// The fields of the line that hold text of any kind; times and days are not among them.
+    pub fn parts<'l>(&'l self, line: &'l [u8], plan: &'l Plan) -> impl Iterator<Item = Part<'l>> {
+        let mut rest = (self.text & !plan.times) | self.list;
+        std::iter::from_fn(move || {
+            let slot = usize::try_from(rest.trailing_zeros()).ok()?;
+            // Past the last bit there is no such slot.
+            let (start, end) = *self.texts.get(slot)?;
+            let quote = usize::from(self.list >> slot & 1 == 0);
+            rest &= rest.wrapping_sub(1);
+            let start = (start as usize).saturating_sub(quote);
+            Some(Part {
+                slot,
+                key: &plan.fields.get(slot)?.quoted,
+                text: line.get(start..end as usize + quote)?,
+                start,
+            })
+        })
+    }
 }
 
 impl Plan {
     /// Whether a line is a flat object without repeated keys that fits the plan. `false` says
-    /// nothing yet: the schema judges then.
-    pub fn accepts(&self, line: &str, slots: &mut Slots) -> bool {
+    /// nothing yet: the schema judges then. `has_escape`: there is a backslash in it.
+    pub fn accepts(&self, line: &str, has_escape: bool, slots: &mut Slots) -> bool {
         slots.texts.resize(self.fields.len(), (0, 0));
-        (slots.seen, slots.text, slots.escaped) = (0, 0, 0);
+        (slots.seen, slots.text, slots.escaped, slots.list) = (0, 0, 0, 0);
         let bytes = line.as_bytes();
         // Control characters may stand between tokens alone, where hardly anyone writes them.
         let has_control = bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte)) < b' ';
         if has_control || u32::try_from(bytes.len()).is_err() {
             return false;
         }
-        let has_escape = memchr::memchr(b'\\', bytes).is_some();
         let mut cursor = Cursor {
             line,
             bytes,
@@ -130,7 +163,11 @@ fn value(rule: &Rule, cursor: &mut Cursor<'_>, slots: &mut Slots, slot: usize) -
         b'n' if rule.null => cursor.word(b"null"),
         b'[' => {
             let (min, form) = rule.list.as_ref()?;
+            let start = cursor.at;
             let count = list(form, cursor)?;
+            slots.list |= 1 << slot;
+            *slots.texts.get_mut(slot)? =
+                (u32::try_from(start).ok()?, u32::try_from(cursor.at).ok()?);
             (count >= *min).then_some(())
         }
         _ => None,

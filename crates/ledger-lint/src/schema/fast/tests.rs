@@ -22,7 +22,7 @@ fn own(name: &str) -> Value {
 }
 
 fn accepts(plan: &Plan, line: &str) -> bool {
-    plan.accepts(line, &mut Slots::default())
+    plan.accepts(line, line.contains('\\'), &mut Slots::default())
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn flat_records_alone() {
 fn what_a_slot_has() {
     let line = r#"{"d": "x", "a": "\n", "b": true}"#;
     let (plan, mut slots) = (flat(), Slots::default());
-    assert!(plan.accepts(line, &mut slots));
+    assert!(plan.accepts(line, true, &mut slots));
     let get = |name: &str| slots.get(line, plan.slot(name).unwrap());
     assert_eq!(
         (get("d"), get("a"), get("b"), get("c")),
