@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use trueline_core::id::is_id;
 
 use super::source::Found;
-use super::tables::{BLOCKING, GONE};
+use super::tables::{BLOCKING, GONE, LOOSE, NOTHING, PHASES};
 
 /// Foreign names by field, foreign values by field.
 pub(crate) struct Mapping {
@@ -30,6 +30,8 @@ pub(crate) struct Place {
     pub(crate) parent: Option<String>,
     /// The tag of its list, where lists stand by tag: it goes between prefix and number.
     pub(crate) tag: Option<String>,
+    /// The phase that its list stands in.
+    pub(crate) phase: Option<String>,
 }
 
 /// A foreign word in lower case, `_` for spaces and dashes: `In Progress` and `in-progress` are
@@ -40,16 +42,55 @@ pub(crate) fn plain(word: &str) -> String {
 }
 
 impl Mapping {
-    /// The members of an object that hold lists of records.
+    /// The members of an object that hold lists of records, or records by id.
     pub(crate) fn lists<'o>(
         &self,
         object: &'o Map<String, Value>,
     ) -> impl Iterator<Item = &'o str> {
         let lists = self.lists.clone();
+        let is_list = |value: &Value| match value {
+            Value::Array(_) => true,
+            Value::Object(by_id) => !by_id.is_empty() && by_id.values().all(Value::is_object),
+            _ => false,
+        };
         object
             .iter()
-            .filter(move |(key, value)| value.is_array() && lists.contains(*key))
+            .filter(move |(key, value)| lists.contains(*key) && is_list(value))
             .map(|(key, _)| key.as_str())
+    }
+
+    /// The names of lists of records.
+    pub(super) fn list_names(&self) -> &[String] {
+        &self.lists
+    }
+
+    /// Whether a list holds phases, which are no items.
+    pub(super) fn is_phases(list: &str) -> bool {
+        PHASES.contains(&list)
+    }
+
+    /// What items call a phase.
+    pub(super) fn name_of_phase(&self, object: &Map<String, Value>) -> Option<String> {
+        let member = self
+            .member("id", object)
+            .or_else(|| self.member("title", object));
+        match member?.1 {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The first foreign name of a field.
+    pub(super) fn name(&self, field: &str) -> &str {
+        let of_field = self.fields.iter().find(|(own, _)| own == field);
+        let name = of_field.and_then(|(_, names)| names.first());
+        name.map_or_else(|| self.own_name(field), String::as_str)
+    }
+
+    fn own_name(&self, field: &str) -> &str {
+        let own = self.fields.iter().find(|(own, _)| own == field);
+        own.map_or("", |(own, _)| own.as_str())
     }
 
     /// Whether an object has an id.
@@ -63,10 +104,11 @@ impl Mapping {
         object: &'o Map<String, Value>,
     ) -> Option<(&'o str, &'o Value)> {
         let (_, names) = self.fields.iter().find(|(own, _)| own == field)?;
-        names.iter().find_map(|name| {
-            let (key, value) = object.get_key_value(name)?;
-            Some((key.as_str(), value))
-        })
+        let mut present = names.iter().filter_map(|name| object.get_key_value(name));
+        // An empty one does not stand before another name that says something.
+        let first = present.clone().next()?;
+        let (key, value) = present.find(|(_, value)| !value.is_null()).unwrap_or(first);
+        Some((key.as_str(), value))
     }
 
     /// The id of a record, if it can be one. Numbers get a prefix: that of the work items, or the
@@ -145,6 +187,10 @@ impl Mapping {
             let reason = Value::from("deferred where it comes from");
             item.entry("blocked_reason").or_insert(reason);
         }
+        if let Some(phase) = &place.phase {
+            item.entry("phase")
+                .or_insert_with(|| Value::from(phase.as_str()));
+        }
         if let Some(parent) = place.parent.clone().or_else(|| parent_of(object)) {
             item.insert("parent".into(), Value::from(parent));
         }
@@ -152,6 +198,13 @@ impl Mapping {
             .iter()
             .filter(|(key, _)| !used.contains(&key.as_str()))
         {
+            let is_ours = self
+                .fields
+                .iter()
+                .any(|(own, names)| own == key || names.contains(key));
+            if value.is_null() && is_ours {
+                continue;
+            }
             // A member of ours that could not be used keeps its value under another name.
             let name = if item.contains_key(key) || self.fields.iter().any(|(own, _)| own == key) {
                 format!("source_{key}")
@@ -176,9 +229,9 @@ impl Mapping {
                 Some(ours) => Some(ours.clone()),
                 None => return Err(format!("its status {value} is not declared")),
             },
-            "priority" => match (mapped, value.as_u64()) {
+            "priority" => match (mapped, number(value)) {
                 (Some(ours), _) => Some(ours.clone()),
-                (None, Some(_)) => Some(value.clone()),
+                (None, Some(number)) => Some(Value::from(number)),
                 // Not declared: kept as it is, under another name.
                 (None, None) => None,
             },
@@ -195,16 +248,20 @@ impl Mapping {
     }
 
     fn dependencies(&self, value: &Value, place: &Place) -> Result<Value, String> {
+        let ids;
         let list = match value {
             Value::Array(list) => list.as_slice(),
-            // One id, not in a list.
-            Value::String(text) if !text.trim().is_empty() => std::slice::from_ref(value),
-            Value::String(_) => &[],
+            // One id, or several in one text.
+            Value::String(text) => {
+                ids = in_text(text);
+                ids.as_slice()
+            }
+            Value::Number(_) => std::slice::from_ref(value),
             _ => return Err("its dependencies are no list".to_owned()),
         };
         let mut ids = Vec::new();
         for entry in list {
-            let Some(target) = target(entry) else {
+            let Some(target) = self.target(entry) else {
                 continue;
             };
             match self.as_id(target, place) {
@@ -219,9 +276,12 @@ impl Mapping {
 
     /// Whether every dependency as found became one of ours.
     fn is_all_kept(&self, found: &Value, ours: &Value) -> bool {
-        let is_text =
-            |value: &Value| usize::from(value.as_str().is_some_and(|t| !t.trim().is_empty()));
-        let count = |value: &Value| value.as_array().map_or_else(|| is_text(value), Vec::len);
+        let count = |value: &Value| match value {
+            Value::Array(list) => list.len(),
+            Value::String(text) => in_text(text).len(),
+            Value::Number(_) => 1,
+            _ => 0,
+        };
         count(found) == count(ours)
     }
 
@@ -244,6 +304,24 @@ impl Mapping {
         self.gone = gone;
     }
 
+    /// What an entry of a list of dependencies points at; `None` where it holds nothing back.
+    fn target<'e>(&self, entry: &'e Value) -> Option<&'e Value> {
+        let edge = match entry {
+            Value::Object(edge) => edge,
+            Value::Null => return None,
+            _ => return Some(entry),
+        };
+        let kind = edge.get("type").and_then(Value::as_str).map(plain);
+        // A tracker's kinds are known; elsewhere only what is known to hold nothing back does not.
+        let holds = kind.is_none_or(|kind| match self.is_beads {
+            true => BLOCKING.contains(&kind.as_str()),
+            false => !LOOSE.contains(&kind.as_str()),
+        });
+        let target = edge.get("depends_on_id");
+        let target = target.or_else(|| Some(self.member("id", edge)?.1));
+        holds.then(|| target.unwrap_or(&Value::Null))
+    }
+
     /// Requirements and designs, told apart by prefix.
     fn split(&self, value: &Value, item: &mut Map<String, Value>) {
         for id in value.as_array().into_iter().flatten() {
@@ -263,16 +341,20 @@ impl Mapping {
     }
 }
 
-/// What an entry of a list of dependencies points at; `None` where it holds nothing back.
-fn target(entry: &Value) -> Option<&Value> {
-    let Value::Object(edge) = entry else {
-        return Some(entry);
-    };
-    let kind = edge.get("type").and_then(Value::as_str).unwrap_or("blocks");
-    let target = edge.get("depends_on_id").or_else(|| edge.get("id"));
-    BLOCKING
-        .contains(&kind)
-        .then(|| target.unwrap_or(&Value::Null))
+/// A whole number, or a text that is one.
+fn number(value: &Value) -> Option<u64> {
+    let text = value.as_str().map(str::trim);
+    value.as_u64().or_else(|| text?.parse().ok())
+}
+
+/// The ids in one text; none where it says that there is none.
+fn in_text(text: &str) -> Vec<Value> {
+    if NOTHING.contains(&plain(text).as_str()) {
+        return Vec::new();
+    }
+    let words = text.split([',', ';', '\n']);
+    let words = words.map(str::trim).filter(|word| !word.is_empty());
+    words.map(Value::from).collect()
 }
 
 /// The parent that an edge names.
