@@ -67,7 +67,7 @@ pub(super) fn phases(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let at = context.planned(item, Field::Phase);
-        let message = match item.planned().and_then(super::super::table::Row::phase) {
+        let message = match item.planned().and_then(crate::row::Row::phase) {
             Some(phase) => format!(
                 "`{}` names the phase `{phase}`, which does not exist",
                 item.id()
