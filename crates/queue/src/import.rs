@@ -1,6 +1,7 @@
 //! `queue import`: items from other trackers. Every record of the source is accounted for.
 
 mod checklist;
+mod edges;
 mod mapping;
 mod source;
 mod tables;

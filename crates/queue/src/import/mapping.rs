@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use trueline_core::id::is_id;
 
+use super::edges::parent_of;
 use super::source::Found;
-use super::tables::{BLOCKING, GONE, LOOSE, NOTHING, PHASES};
+use super::tables::{GONE, PHASES};
 
 /// Foreign names by field, foreign values by field.
 pub(crate) struct Mapping {
@@ -98,7 +99,7 @@ impl Mapping {
         self.member("id", object).is_some()
     }
 
-    fn member<'o>(
+    pub(super) fn member<'o>(
         &self,
         field: &str,
         object: &'o Map<String, Value>,
@@ -117,7 +118,7 @@ impl Mapping {
         self.as_id(self.member("id", object)?.1, place)
     }
 
-    fn as_id(&self, value: &Value, place: &Place) -> Option<String> {
+    pub(super) fn as_id(&self, value: &Value, place: &Place) -> Option<String> {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
@@ -247,44 +248,6 @@ impl Mapping {
         })
     }
 
-    fn dependencies(&self, value: &Value, place: &Place) -> Result<Value, String> {
-        let ids;
-        let list = match value {
-            Value::Array(list) => list.as_slice(),
-            // One id, or several in one text.
-            Value::String(text) => {
-                ids = in_text(text);
-                ids.as_slice()
-            }
-            Value::Number(_) => std::slice::from_ref(value),
-            _ => return Err("its dependencies are no list".to_owned()),
-        };
-        let mut ids = Vec::new();
-        for entry in list {
-            let Some(target) = self.target(entry) else {
-                continue;
-            };
-            match self.as_id(target, place) {
-                Some(id) if self.gone.contains(&id) => {}
-                Some(id) if ids.iter().any(|known: &Value| *known == id.as_str()) => {}
-                Some(id) => ids.push(Value::from(id)),
-                None => return Err(format!("it depends on {entry}, which is no id")),
-            }
-        }
-        Ok(Value::Array(ids))
-    }
-
-    /// Whether every dependency as found became one of ours.
-    fn is_all_kept(&self, found: &Value, ours: &Value) -> bool {
-        let count = |value: &Value| match value {
-            Value::Array(list) => list.len(),
-            Value::String(text) => in_text(text).len(),
-            Value::Number(_) => 1,
-            _ => 0,
-        };
-        count(found) == count(ours)
-    }
-
     /// The word by which a record says that it is not to be done any more.
     fn is_gone(&self, object: &Map<String, Value>) -> Option<String> {
         let (_, value) = self.member("status", object)?;
@@ -302,24 +265,6 @@ impl Mapping {
             })
             .collect();
         self.gone = gone;
-    }
-
-    /// What an entry of a list of dependencies points at; `None` where it holds nothing back.
-    fn target<'e>(&self, entry: &'e Value) -> Option<&'e Value> {
-        let edge = match entry {
-            Value::Object(edge) => edge,
-            Value::Null => return None,
-            _ => return Some(entry),
-        };
-        let kind = edge.get("type").and_then(Value::as_str).map(plain);
-        // A tracker's kinds are known; elsewhere only what is known to hold nothing back does not.
-        let holds = kind.is_none_or(|kind| match self.is_beads {
-            true => BLOCKING.contains(&kind.as_str()),
-            false => !LOOSE.contains(&kind.as_str()),
-        });
-        let target = edge.get("depends_on_id");
-        let target = target.or_else(|| Some(self.member("id", edge)?.1));
-        holds.then(|| target.unwrap_or(&Value::Null))
     }
 
     /// Requirements and designs, told apart by prefix.
@@ -345,24 +290,4 @@ impl Mapping {
 fn number(value: &Value) -> Option<u64> {
     let text = value.as_str().map(str::trim);
     value.as_u64().or_else(|| text?.parse().ok())
-}
-
-/// The ids in one text; none where it says that there is none.
-fn in_text(text: &str) -> Vec<Value> {
-    if NOTHING.contains(&plain(text).as_str()) {
-        return Vec::new();
-    }
-    let words = text.split([',', ';', '\n']);
-    let words = words.map(str::trim).filter(|word| !word.is_empty());
-    words.map(Value::from).collect()
-}
-
-/// The parent that an edge names.
-fn parent_of(object: &Map<String, Value>) -> Option<String> {
-    let edges = object.get("dependencies")?.as_array()?;
-    let edge = edges
-        .iter()
-        .find(|edge| edge.get("type").and_then(Value::as_str) == Some("parent-child"))?;
-    let parent = edge.get("depends_on_id")?.as_str()?;
-    is_id(parent).then(|| parent.to_owned())
 }
