@@ -228,8 +228,28 @@ impl Joined {
                 }
             }
         }
+        // In the order of the files, whose texts lie beside each other.
+        let mut targets: Vec<Node> = Vec::with_capacity(entries.len() * 2);
+        let mut ends: Vec<usize> = Vec::with_capacity(entries.len());
+        for entry in &mut entries {
+            let row = match entry.planned {
+                Some((table, row)) => plans.get(table as usize).and_then(|t| t.row(row)),
+                None => queue
+                    .zip(entry.queued)
+                    .and_then(|(table, row)| table.row(row)),
+            };
+            for id in row.into_iter().flat_map(Row::dependencies) {
+                match by_id.get(id) {
+                    Some(target) => targets.push(*target),
+                    None => entry.is_dangling = true,
+                }
+            }
+            ends.push(targets.len());
+        }
+        drop(by_id);
         // Nodes are renumbered.
         let order = crate::natural::order(&ids);
+        drop(ids);
         let mut place = vec![0; order.len()];
         for (at, node) in order.iter().enumerate() {
             if let Some(place) = place.get_mut(*node as usize) {
@@ -237,26 +257,19 @@ impl Joined {
             }
         }
         let mut sorted: Vec<Entry> = Vec::with_capacity(entries.len());
-        let mut builder = Graph::builder(entries.len(), entries.len() * 2);
-        drop(ids);
+        let mut builder = Graph::builder(entries.len(), targets.len());
         for node in order {
-            let Some(entry) = entries.get_mut(node as usize) else {
-                continue;
-            };
-            let row = match entry.planned {
-                Some((table, row)) => plans.get(table as usize).and_then(|t| t.row(row)),
-                None => queue.and_then(|table| table.row(entry.queued?)),
-            };
-            for id in row.into_iter().flat_map(Row::dependencies) {
-                match by_id.get(id) {
-                    Some(target) => {
-                        builder.edge(place.get(*target as usize).copied().unwrap_or(0));
-                    }
-                    None => entry.is_dangling = true,
-                }
+            let at = node as usize;
+            let start = at.checked_sub(1).and_then(|at| ends.get(at)).copied();
+            let end = ends.get(at).copied().unwrap_or_default();
+            for target in targets
+                .get(start.unwrap_or_default()..end)
+                .unwrap_or_default()
+            {
+                builder.edge(place.get(*target as usize).copied().unwrap_or(0));
             }
             builder.next();
-            sorted.push(entry.clone());
+            sorted.extend(entries.get(at).cloned());
         }
         Joined {
             entries: sorted,
