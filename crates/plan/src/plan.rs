@@ -78,6 +78,24 @@ impl Phase {
         }
     }
 
+    /// Highest share of a phase whose gate is not met: a share below 1 as it is written, a percentage
+    /// below 100 as a share. `None` where the gate states none, or what is neither.
+    pub fn ceiling(&self) -> Option<Ratio> {
+        let gate = self.record.as_ref()?.gate.as_ref()?;
+        let (value, one) = (
+            gate.ceiling.as_ref()?.value(),
+            Ratio::from_integer(1.into()),
+        );
+        let hundred = Ratio::from_integer(100.into());
+        if *value < one {
+            Some(value.clone())
+        } else if *value > one && *value < hundred {
+            Some(value / hundred)
+        } else {
+            None
+        }
+    }
+
     /// The weight as written, or as an exact decimal or fraction.
     pub fn weight_text(&self) -> String {
         match &self.record {

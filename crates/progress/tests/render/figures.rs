@@ -16,6 +16,47 @@ fn the_gate_opens() {
     assert!(check("pass").ends_with("Project completion: 90.00%\n"));
 }
 
+/// A ceiling of 80 held nothing: it was read as 80 times the phase.
+#[test]
+fn a_ceiling_is_a_share_or_a_percentage() {
+    let por = |ceiling: &str| {
+        format!(
+            "{{\"phases\": [{{\"id\": \"P1\", \"title\": \"Base\", \"weight\": 1, \"gate\": {{\"checks\": [\"unit\"], \"ceiling\": {ceiling}}}}}], \"items\": [{{\"id\": \"WBS-1.1\", \"phase\": \"P1\", \"title\": \"One\"}}]}}"
+        )
+    };
+    let queue = "{\"id\": \"WBS-1.1\", \"status\": \"done\"}\n";
+    for (ceiling, shown, is_wrong) in [
+        ("0.8", "80.00%", false),
+        ("80", "80.00%", false),
+        ("87.5", "87.50%", false),
+        ("0", "0.00%", false),
+        ("1", "90.00%", true),
+        ("100", "90.00%", true),
+        ("900", "90.00%", true),
+    ] {
+        let repo = Repo::new(Some(&por(ceiling)), Some(queue));
+        let show = repo.run(&["show"]).stdout;
+        let end = format!("Project completion: {shown}\n");
+        assert!(show.ends_with(&end), "{ceiling}: {show}");
+        let check = repo.run(&["check"]).stdout;
+        assert_eq!(
+            check.contains("neither a share"),
+            is_wrong,
+            "{ceiling}: {check}"
+        );
+    }
+    let repo = Repo::new(
+        Some(&por("0.9").replace(", \"ceiling\": 0.9", "")),
+        Some(queue),
+    );
+    repo.write(
+        "trueline.toml",
+        "version = 1\n[progress]\ndefault_ceiling = 100\n",
+    );
+    let show = repo.run(&["show"]).stdout;
+    assert!(show.ends_with("Project completion: 99.99%\n"), "{show}");
+}
+
 #[test]
 fn a_gate_takes_no_check_of_other_content() {
     let repo = Repo::new(Some(POR), Some(QUEUE));
