@@ -48,6 +48,11 @@ impl<'p, 'a> Item<'p, 'a> {
         self.plan.entries.get(self.node as usize)
     }
 
+    /// The plan that it is an item of.
+    pub fn plan(self) -> &'p Plan<'a> {
+        self.plan
+    }
+
     /// Its place in the plan.
     pub fn item_id(self) -> ItemId {
         ItemId(self.node)
