@@ -102,7 +102,7 @@ impl Coverage {
             .iter()
             .map(|id| plan.item(*id))
             .filter(|item| item.deferred().is_none())
-            .flat_map(super::plan::Item::nt_refs)
+            .flat_map(crate::item::Item::nt_refs)
             .collect();
         if named.is_empty() {
             return None;

@@ -8,7 +8,8 @@ use trueline_text::LineIndex;
 use trueline_text::json::{self, Document};
 use trueline_text::tree::Kind;
 
-use crate::table::{Row, Table};
+use crate::row::Row;
+use crate::table::Table;
 use crate::{Aliases, Field};
 
 /// Where things stand in one file. Its lines are counted when first asked for.

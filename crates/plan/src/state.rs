@@ -2,7 +2,8 @@
 
 use trueline_core::artifact::queue::Status;
 
-use crate::plan::{Item, ItemId, PhaseId, Plan};
+use crate::item::Item;
+use crate::plan::{ItemId, PhaseId, Plan};
 
 /// Where an item stands. `Ready` and `Waiting` are computed and never stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

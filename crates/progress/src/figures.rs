@@ -83,11 +83,10 @@ fn of_phase(plan: &Plan<'_>, phase: &Phase, facts: &Facts<'_>) -> PhaseFigures {
         && active
             .iter()
             .all(|id| plan.item(*id).status() == Status::Done);
-    let ceiling = phase
-        .record
-        .as_ref()
-        .and_then(|record| record.gate.as_ref()?.ceiling.as_ref())
-        .map_or_else(|| facts.ceiling.clone(), |ceiling| ceiling.value().clone());
+    // Not all of it, whatever is configured: 100 % says that the gate is met.
+    let most = Ratio::new(9999.into(), 10_000.into());
+    let ceiling = phase.ceiling().unwrap_or_else(|| facts.ceiling.clone());
+    let ceiling = ceiling.min(most);
     // Where the weights of a phase sum to nothing, done or not is all that can be said.
     let total = plan.weigh(active.iter().copied());
     let done = match (total.is_zero(), all_done) {

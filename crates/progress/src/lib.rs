@@ -24,6 +24,7 @@ mod sheet;
 mod show;
 mod shrink;
 mod upcoming;
+mod verticals;
 
 use std::process::ExitCode;
 

@@ -7,10 +7,10 @@ use trueline_plan::{Item, Phase, State, Total};
 
 use crate::figures::PhaseFigures;
 use crate::md;
-use crate::page;
 use crate::regions::Region;
 use crate::report::Report;
 use crate::sheet::Sheet;
+use crate::verticals;
 
 macro_rules! put {
     ($out:expr, $($arg:tt)*) => {{
@@ -32,7 +32,7 @@ pub(crate) fn regions<'r>(report: &'r Report<'_, '_>) -> Vec<Region<'r>> {
             name: "verticals",
             write: Box::new(move |out| {
                 out.body().push_str("## Verticals\n\n");
-                out.body().push_str(&page::verticals(report));
+                out.body().push_str(&verticals::verticals(report));
             }),
         },
     ]

@@ -124,12 +124,17 @@ fn refusal(
         && held.claim.owner != *wish.owner
     {
         let holder = held.claim.owner.as_str();
-        return Ok(Some(held_by(open, item, holder, "in the live store")));
+        let finding = held_by(open, item, holder, "in the live store");
+        // A lease that is over counts a little longer: clocks differ, and renewals come late.
+        return Ok(Some(match published {
+            Some((_, until)) if is_over(ctx, until) => finding.help(format!(
+                "its lease was over at {until}; `--take-over` takes it a minute after that"
+            )),
+            _ => finding,
+        }));
     }
     if let Some((holder, until)) = published {
-        let is_over = until
-            .parse::<jiff::Timestamp>()
-            .is_ok_and(|until| until < ctx.clock().now());
+        let is_over = is_over(ctx, until);
         if holder == wish.owner {
             if wish.renew || (is_over && wish.take_over) {
                 return Ok(None);
@@ -195,6 +200,12 @@ fn held_by(open: &Open<'_>, item: Item<'_, '_>, holder: &str, how: &str) -> Find
     };
     let message = format!("`{}` is held by {holder} {how}", item.id());
     Finding::new(&ALREADY_CLAIMED, open.at(item, field), message).subject(item.id())
+}
+
+/// Whether a lease ended.
+fn is_over(ctx: &Context, until: &str) -> bool {
+    let until = until.parse::<jiff::Timestamp>();
+    until.is_ok_and(|until| until < ctx.clock().now())
 }
 
 /// A commit on any branch, made since the lease was last renewed, whose trailers name the item.

@@ -1,8 +1,11 @@
 //! `queue import`: items from other trackers. Every record of the source is accounted for.
 
+mod checklist;
+mod edges;
 mod mapping;
 mod source;
 mod tables;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -21,7 +24,7 @@ use mapping::Mapping;
 pub struct Args {
     /// The file to import; `-` is standard input
     file: PathBuf,
-    /// wbs (lists of tasks in JSON or JSON Lines), beads, or a JSON file with a mapping
+    /// wbs (tasks in JSON, JSON Lines, YAML or a check list), beads, or a JSON file with a mapping
     #[arg(long, default_value = "wbs", value_name = "KIND|FILE")]
     from: String,
     /// Report what would become of each record, and write nothing

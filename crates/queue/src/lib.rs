@@ -6,6 +6,7 @@
 mod add;
 mod apply_review;
 mod args;
+mod branches;
 mod check;
 mod claim;
 mod demand;

@@ -9,6 +9,7 @@ use trueline_plan::{Item, Plan, State};
 use trueline_plan_files::Files;
 
 use crate::args::{Filter, Next, Ready};
+use crate::branches::Branches;
 use crate::live::{Holdings, Live};
 use crate::view::{ItemView, Items, One, VERSION, phase};
 
@@ -94,7 +95,8 @@ pub(crate) fn next(ctx: &Context, options: &Next) -> Result<(), Error> {
         Some(live) => live.held()?,
         None => Holdings::default(),
     };
-    let item = choose(&plan, options.owner.as_deref(), &held);
+    let branches = Branches::look(ctx)?;
+    let item = choose(&plan, options.owner.as_deref(), &held, &branches);
     if format == Format::Json {
         return ctx.print_json(&One {
             version: VERSION,
@@ -116,6 +118,7 @@ fn choose<'p, 'a>(
     plan: &'p Plan<'a>,
     owner: Option<&str>,
     held: &Holdings,
+    branches: &Branches<'_>,
 ) -> Option<Item<'p, 'a>> {
     let ready: Vec<Item<'p, 'a>> = plan
         .ready()
@@ -124,14 +127,15 @@ fn choose<'p, 'a>(
             let fixed = item.agent().or(item.owner());
             (fixed.is_none() || owner.is_none() || fixed == owner)
                 && !held.is_in_the_way(*item, owner)
+                && branches.allow(*item, owner)
         })
         .collect();
     let begun: BTreeSet<&str> = plan
         .items()
         .filter(|item| matches!(item.state(), State::Doing | State::Review | State::Done))
-        .filter_map(Item::vertical)
+        .flat_map(verticals)
         .collect();
-    let begun = |item: &&Item<'p, 'a>| item.vertical().is_some_and(|v| begun.contains(v));
+    let begun = |item: &&Item<'p, 'a>| verticals(**item).any(|v| begun.contains(v));
     let own = |item: &&Item<'p, 'a>| owner.is_some() && item.agent().or(item.owner()) == owner;
     ready
         .iter()
@@ -139,6 +143,17 @@ fn choose<'p, 'a>(
         .or_else(|| ready.iter().find(own))
         .or_else(|| ready.first())
         .copied()
+}
+
+/// The verticals that an item names, or that list it.
+fn verticals<'p>(item: Item<'p, '_>) -> impl Iterator<Item = &'p str> {
+    let listing = item
+        .plan()
+        .verticals()
+        .filter(move |vertical| vertical.wbs.iter().any(|id| id.as_str() == item.id()));
+    item.vertical()
+        .into_iter()
+        .chain(listing.map(|vertical| vertical.id.as_str()))
 }
 
 fn print<'p, 'a: 'p>(

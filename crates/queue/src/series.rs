@@ -8,14 +8,19 @@ pub(crate) fn next<'i>(id: &str, taken: impl Iterator<Item = &'i str>) -> String
 
 /// The id after the highest one that begins with `stem`: `WBS-1.` gives `WBS-1.7`.
 pub(crate) fn after<'i>(stem: &str, taken: impl Iterator<Item = &'i str>) -> String {
-    let highest = taken
-        .filter_map(|id| {
-            let (other, number) = split(id);
-            (other == stem).then_some(number?)
-        })
-        .max()
-        .unwrap_or(0);
-    format!("{stem}{}", highest.saturating_add(1))
+    let (mut highest, mut width) = (0, 0);
+    for id in taken {
+        let (other, number) = split(id);
+        let Some(number) = number.filter(|_| other == stem) else {
+            continue;
+        };
+        highest = highest.max(number);
+        let digits = id.get(stem.len()..).unwrap_or_default();
+        if digits.starts_with('0') && digits.len() > 1 {
+            width = width.max(digits.len());
+        }
+    }
+    format!("{stem}{:0width$}", highest.saturating_add(1))
 }
 
 /// The text up to the last number, and that number.
@@ -38,5 +43,14 @@ mod tests {
         assert_eq!(next("WBS-1.2", taken.into_iter()), "WBS-1.11");
         assert_eq!(after("WBS-3.", taken.into_iter()), "WBS-3.1");
         assert_eq!(next("x", taken.into_iter()), "x1");
+    }
+
+    /// After `WBS-056` came `WBS-57`, of which `WBS-057` would be the twin.
+    #[test]
+    fn numbers_stay_as_wide_as_they_are() {
+        let taken = ["WBS-001", "WBS-056", "WBS-1.0"];
+        assert_eq!(next("WBS-001", taken.into_iter()), "WBS-057");
+        assert_eq!(next("WBS-1.0", taken.into_iter()), "WBS-1.1");
+        assert_eq!(after("W-", ["W-098", "W-999"].into_iter()), "W-1000");
     }
 }

@@ -71,7 +71,7 @@ pub struct Gate {
     /// Names of checks (`ops/checks/<name>.json`) that have to pass.
     #[serde(default)]
     pub checks: Vec<Text>,
-    /// Highest share that the phase can show while the gate is not met, 0 to 1; 0.9 when absent.
+    /// Highest share while the gate is not met: below 1, or a percentage below 100; 0.9 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ceiling: Option<Weight>,
 }

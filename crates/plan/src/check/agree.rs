@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use trueline_core::{Finding, Location, Weight};
 
 use super::Context;
-use crate::plan::Item;
-use crate::table::Row;
+use crate::item::Item;
+use crate::row::Row;
 use crate::{Field, rules};
 
 pub(super) fn agree(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {

@@ -7,8 +7,8 @@ use trueline_core::artifact::queue::Status;
 use trueline_core::{Finding, Level};
 
 use super::{Claims, Context};
+use crate::item::Item;
 use crate::join::CheckFact;
-use crate::plan::Item;
 use crate::{Field, rules};
 
 pub(super) fn claims(context: &Context<'_, '_>, claims: &Claims<'_>, findings: &mut Vec<Finding>) {
@@ -96,7 +96,7 @@ fn done(
         failing(status(), id, check, findings);
     }
     let row = item.queued();
-    if let Some(verdict) = row.and_then(super::super::table::Row::verdict) {
+    if let Some(verdict) = row.and_then(crate::row::Row::verdict) {
         let meaning = context.queue_aliases.verdict(verdict);
         if matches!(meaning.as_str(), "fail" | "failed" | "blocked") {
             let at = context.queued(item, Field::Verdict);

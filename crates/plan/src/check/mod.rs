@@ -6,9 +6,10 @@ mod refs;
 
 use trueline_core::{Finding, Location};
 
+use crate::item::Item;
 use crate::join::{CheckFact, Duplicate, Inputs, Known};
 use crate::place::Places;
-use crate::plan::{Item, Plan};
+use crate::plan::Plan;
 use crate::{Aliases, Checklist, Field, rules};
 
 /// What claims are checked against.

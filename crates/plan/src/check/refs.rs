@@ -41,6 +41,17 @@ pub(super) fn phases(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             findings
                 .push(Finding::new(&rules::DUPLICATE_ID, at.clone(), message).subject(&phase.id));
         }
+        let gate = phase
+            .record
+            .as_ref()
+            .and_then(|record| record.gate.as_ref());
+        if gate.is_some_and(|gate| gate.ceiling.is_some()) && phase.ceiling().is_none() {
+            let message = format!(
+                "the `ceiling` of phase `{}` is neither a share below 1 nor a percentage below 100",
+                phase.id
+            );
+            findings.push(Finding::new(&rules::WRONG_TYPE, at.clone(), message).subject("ceiling"));
+        }
         let unknown = phase.record.iter().flat_map(|record| &record.depends_on);
         for id in unknown.filter(|id| !plan.phases.iter().any(|p| p.id == id.as_str())) {
             let message = format!(
@@ -67,7 +78,7 @@ pub(super) fn phases(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let at = context.planned(item, Field::Phase);
-        let message = match item.planned().and_then(super::super::table::Row::phase) {
+        let message = match item.planned().and_then(crate::row::Row::phase) {
             Some(phase) => format!(
                 "`{}` names the phase `{phase}`, which does not exist",
                 item.id()

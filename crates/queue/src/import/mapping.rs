@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use trueline_core::id::is_id;
 
+use super::edges::parent_of;
 use super::source::Found;
-use super::tables::{BLOCKING, GONE};
+use super::tables::{GONE, PHASES};
 
 /// Foreign names by field, foreign values by field.
 pub(crate) struct Mapping {
@@ -30,6 +31,8 @@ pub(crate) struct Place {
     pub(crate) parent: Option<String>,
     /// The tag of its list, where lists stand by tag: it goes between prefix and number.
     pub(crate) tag: Option<String>,
+    /// The phase that its list stands in.
+    pub(crate) phase: Option<String>,
 }
 
 /// A foreign word in lower case, `_` for spaces and dashes: `In Progress` and `in-progress` are
@@ -40,16 +43,55 @@ pub(crate) fn plain(word: &str) -> String {
 }
 
 impl Mapping {
-    /// The members of an object that hold lists of records.
+    /// The members of an object that hold lists of records, or records by id.
     pub(crate) fn lists<'o>(
         &self,
         object: &'o Map<String, Value>,
     ) -> impl Iterator<Item = &'o str> {
         let lists = self.lists.clone();
+        let is_list = |value: &Value| match value {
+            Value::Array(_) => true,
+            Value::Object(by_id) => !by_id.is_empty() && by_id.values().all(Value::is_object),
+            _ => false,
+        };
         object
             .iter()
-            .filter(move |(key, value)| value.is_array() && lists.contains(*key))
+            .filter(move |(key, value)| lists.contains(*key) && is_list(value))
             .map(|(key, _)| key.as_str())
+    }
+
+    /// The names of lists of records.
+    pub(super) fn list_names(&self) -> &[String] {
+        &self.lists
+    }
+
+    /// Whether a list holds phases, which are no items.
+    pub(super) fn is_phases(list: &str) -> bool {
+        PHASES.contains(&list)
+    }
+
+    /// What items call a phase.
+    pub(super) fn name_of_phase(&self, object: &Map<String, Value>) -> Option<String> {
+        let member = self
+            .member("id", object)
+            .or_else(|| self.member("title", object));
+        match member?.1 {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The first foreign name of a field.
+    pub(super) fn name(&self, field: &str) -> &str {
+        let of_field = self.fields.iter().find(|(own, _)| own == field);
+        let name = of_field.and_then(|(_, names)| names.first());
+        name.map_or_else(|| self.own_name(field), String::as_str)
+    }
+
+    fn own_name(&self, field: &str) -> &str {
+        let own = self.fields.iter().find(|(own, _)| own == field);
+        own.map_or("", |(own, _)| own.as_str())
     }
 
     /// Whether an object has an id.
@@ -57,16 +99,17 @@ impl Mapping {
         self.member("id", object).is_some()
     }
 
-    fn member<'o>(
+    pub(super) fn member<'o>(
         &self,
         field: &str,
         object: &'o Map<String, Value>,
     ) -> Option<(&'o str, &'o Value)> {
         let (_, names) = self.fields.iter().find(|(own, _)| own == field)?;
-        names.iter().find_map(|name| {
-            let (key, value) = object.get_key_value(name)?;
-            Some((key.as_str(), value))
-        })
+        let mut present = names.iter().filter_map(|name| object.get_key_value(name));
+        // An empty one does not stand before another name that says something.
+        let first = present.clone().next()?;
+        let (key, value) = present.find(|(_, value)| !value.is_null()).unwrap_or(first);
+        Some((key.as_str(), value))
     }
 
     /// The id of a record, if it can be one. Numbers get a prefix: that of the work items, or the
@@ -75,7 +118,7 @@ impl Mapping {
         self.as_id(self.member("id", object)?.1, place)
     }
 
-    fn as_id(&self, value: &Value, place: &Place) -> Option<String> {
+    pub(super) fn as_id(&self, value: &Value, place: &Place) -> Option<String> {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
@@ -145,6 +188,10 @@ impl Mapping {
             let reason = Value::from("deferred where it comes from");
             item.entry("blocked_reason").or_insert(reason);
         }
+        if let Some(phase) = &place.phase {
+            item.entry("phase")
+                .or_insert_with(|| Value::from(phase.as_str()));
+        }
         if let Some(parent) = place.parent.clone().or_else(|| parent_of(object)) {
             item.insert("parent".into(), Value::from(parent));
         }
@@ -152,6 +199,13 @@ impl Mapping {
             .iter()
             .filter(|(key, _)| !used.contains(&key.as_str()))
         {
+            let is_ours = self
+                .fields
+                .iter()
+                .any(|(own, names)| own == key || names.contains(key));
+            if value.is_null() && is_ours {
+                continue;
+            }
             // A member of ours that could not be used keeps its value under another name.
             let name = if item.contains_key(key) || self.fields.iter().any(|(own, _)| own == key) {
                 format!("source_{key}")
@@ -176,9 +230,9 @@ impl Mapping {
                 Some(ours) => Some(ours.clone()),
                 None => return Err(format!("its status {value} is not declared")),
             },
-            "priority" => match (mapped, value.as_u64()) {
+            "priority" => match (mapped, number(value)) {
                 (Some(ours), _) => Some(ours.clone()),
-                (None, Some(_)) => Some(value.clone()),
+                (None, Some(number)) => Some(Value::from(number)),
                 // Not declared: kept as it is, under another name.
                 (None, None) => None,
             },
@@ -192,37 +246,6 @@ impl Mapping {
             },
             _ => value.as_str().map(Value::from),
         })
-    }
-
-    fn dependencies(&self, value: &Value, place: &Place) -> Result<Value, String> {
-        let list = match value {
-            Value::Array(list) => list.as_slice(),
-            // One id, not in a list.
-            Value::String(text) if !text.trim().is_empty() => std::slice::from_ref(value),
-            Value::String(_) => &[],
-            _ => return Err("its dependencies are no list".to_owned()),
-        };
-        let mut ids = Vec::new();
-        for entry in list {
-            let Some(target) = target(entry) else {
-                continue;
-            };
-            match self.as_id(target, place) {
-                Some(id) if self.gone.contains(&id) => {}
-                Some(id) if ids.iter().any(|known: &Value| *known == id.as_str()) => {}
-                Some(id) => ids.push(Value::from(id)),
-                None => return Err(format!("it depends on {entry}, which is no id")),
-            }
-        }
-        Ok(Value::Array(ids))
-    }
-
-    /// Whether every dependency as found became one of ours.
-    fn is_all_kept(&self, found: &Value, ours: &Value) -> bool {
-        let is_text =
-            |value: &Value| usize::from(value.as_str().is_some_and(|t| !t.trim().is_empty()));
-        let count = |value: &Value| value.as_array().map_or_else(|| is_text(value), Vec::len);
-        count(found) == count(ours)
     }
 
     /// The word by which a record says that it is not to be done any more.
@@ -263,24 +286,8 @@ impl Mapping {
     }
 }
 
-/// What an entry of a list of dependencies points at; `None` where it holds nothing back.
-fn target(entry: &Value) -> Option<&Value> {
-    let Value::Object(edge) = entry else {
-        return Some(entry);
-    };
-    let kind = edge.get("type").and_then(Value::as_str).unwrap_or("blocks");
-    let target = edge.get("depends_on_id").or_else(|| edge.get("id"));
-    BLOCKING
-        .contains(&kind)
-        .then(|| target.unwrap_or(&Value::Null))
-}
-
-/// The parent that an edge names.
-fn parent_of(object: &Map<String, Value>) -> Option<String> {
-    let edges = object.get("dependencies")?.as_array()?;
-    let edge = edges
-        .iter()
-        .find(|edge| edge.get("type").and_then(Value::as_str) == Some("parent-child"))?;
-    let parent = edge.get("depends_on_id")?.as_str()?;
-    is_id(parent).then(|| parent.to_owned())
+/// A whole number, or a text that is one.
+fn number(value: &Value) -> Option<u64> {
+    let text = value.as_str().map(str::trim);
+    value.as_u64().or_else(|| text?.parse().ok())
 }

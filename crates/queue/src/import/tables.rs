@@ -8,9 +8,26 @@ use trueline_kit::Context;
 use super::mapping::{Mapping, plain};
 
 const WBS_FIELDS: &[(&str, &[&str])] = &[
-    ("id", &["id", "task_id", "wbs_id", "key"]),
-    ("title", &["title", "name", "summary", "description"]),
-    ("owner", &["owner", "agent", "assignee", "assigned_to"]),
+    (
+        "id",
+        &["id", "task_id", "taskId", "wbs_id", "key", "number"],
+    ),
+    (
+        "title",
+        &[
+            "title",
+            "name",
+            "summary",
+            "subject",
+            "content",
+            "task",
+            "description",
+        ],
+    ),
+    (
+        "owner",
+        &["owner", "agent", "assignee", "assigned_to", "assignedTo"],
+    ),
     ("scope", &["scope", "paths", "files"]),
     (
         "status",
@@ -20,7 +37,15 @@ const WBS_FIELDS: &[(&str, &[&str])] = &[
     ("phase", &["phase", "milestone"]),
     (
         "dependencies",
-        &["dependencies", "depends_on", "dependsOn", "blocked_by"],
+        &[
+            "dependencies",
+            "depends_on",
+            "dependsOn",
+            "blocked_by",
+            "blockedBy",
+            "deps",
+            "prerequisites",
+        ],
     ),
     (
         "exit_criteria",
@@ -44,19 +69,30 @@ const STATUSES: &[(&str, &str)] = &[
     ("backlog", "todo"),
     ("planned", "todo"),
     ("ready", "todo"),
+    ("new", "todo"),
+    ("queued", "todo"),
     ("false", "todo"),
     ("doing", "doing"),
     ("in_progress", "doing"),
+    ("inprogress", "doing"),
     ("started", "doing"),
+    ("active", "doing"),
+    ("wip", "doing"),
     ("hooked", "doing"),
     ("review", "review"),
     ("in_review", "review"),
+    ("inreview", "review"),
+    ("code_review", "review"),
+    ("needs_review", "review"),
     ("blocked", "blocked"),
     ("deferred", "blocked"),
+    ("on_hold", "blocked"),
     ("done", "done"),
     ("complete", "done"),
     ("completed", "done"),
     ("closed", "done"),
+    ("resolved", "done"),
+    ("finished", "done"),
     ("true", "done"),
 ];
 
@@ -78,11 +114,17 @@ const PRIORITIES: &[(&str, u32)] = &[
     ("p3", 3),
     ("p4", 4),
     ("critical", 0),
+    ("blocker", 0),
+    ("highest", 0),
     ("urgent", 0),
     ("high", 1),
+    ("major", 1),
     ("medium", 2),
     ("normal", 2),
     ("low", 3),
+    ("minor", 3),
+    ("lowest", 4),
+    ("trivial", 4),
 ];
 
 const LISTS: &[&str] = &[
@@ -91,11 +133,43 @@ const LISTS: &[&str] = &[
     "tasks",
     "subtasks",
     "userStories",
+    "user_stories",
     "stories",
+    "epics",
+    "phases",
+    "milestones",
+    "issues",
+    "work_items",
+    "workItems",
+    "backlog",
+    "queue",
+    "wbs",
+    "todos",
+    "children",
 ];
 
-/// Dependencies of these kinds hold an item back.
-pub(super) const BLOCKING: &[&str] = &["blocks", "conditional-blocks", "waits-for"];
+/// Lists of phases: no items, but items stand in them.
+pub(super) const PHASES: &[&str] = &["phases", "milestones"];
+
+/// What a text of dependencies says where there are none, in the form of [`plain`].
+pub(super) const NOTHING: &[&str] = &["", "none", "_", "n/a", "nil", "null"];
+
+/// Kinds of edges that hold nothing back, in the form of [`plain`].
+pub(super) const LOOSE: &[&str] = &[
+    "related",
+    "relates_to",
+    "parent_child",
+    "parent",
+    "child",
+    "discovered_from",
+    "duplicates",
+    "duplicate_of",
+    "supersedes",
+    "replies_to",
+];
+
+/// Edges of a tracker that hold an item back, in the form of [`plain`].
+pub(super) const BLOCKING: &[&str] = &["blocks", "conditional_blocks", "waits_for"];
 
 impl Mapping {
     /// Lists of tasks as plans and agents write them.

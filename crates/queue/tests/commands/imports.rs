@@ -4,7 +4,7 @@ use crate::repo::Repo;
 use serde_json::{Value, json};
 
 /// The report and the queue's records by id.
-fn import(text: &str, from: &[&str]) -> (Value, Vec<Value>) {
+pub(crate) fn import(text: &str, from: &[&str]) -> (Value, Vec<Value>) {
     let repo = Repo::new("");
     repo.write("source", text);
     let path = repo.path("source");
@@ -44,7 +44,7 @@ fn import(text: &str, from: &[&str]) -> (Value, Vec<Value>) {
     (report, items)
 }
 
-fn ids(items: &[Value]) -> Vec<&str> {
+pub(crate) fn ids(items: &[Value]) -> Vec<&str> {
     items
         .iter()
         .map(|item| item["id"].as_str().unwrap())

@@ -9,4 +9,5 @@ mod merging;
 mod reading;
 mod repo;
 mod reviews;
+mod shapes;
 mod writing;

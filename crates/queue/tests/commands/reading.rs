@@ -56,6 +56,37 @@ fn a_begun_vertical_comes_first() {
     assert_eq!(repo.exits(0, &["next"]).stdout, "W-3  ready  -  c\n");
 }
 
+/// A vertical whose items only it names was never begun.
+#[test]
+fn a_vertical_may_list_its_items() {
+    let repo = Repo::new(
+        "{\"id\": \"W-1\", \"status\": \"doing\"}\n{\"id\": \"W-2\", \"status\": \"todo\"}\n{\"id\": \"W-3\", \"status\": \"todo\"}\n",
+    );
+    repo.write("ops/por.json", r#"{"phases": [{"id": "P", "title": "p", "weight": 1}], "items": [{"id": "W-1", "title": "a", "phase": "P"}, {"id": "W-2", "title": "b", "phase": "P"}, {"id": "W-3", "title": "c", "phase": "P"}], "verticals": [{"id": "V-1", "title": "v", "wbs": ["W-1", "W-3"]}]}"#);
+    assert_eq!(repo.exits(0, &["next"]).stdout, "W-3  ready  -  c\n");
+}
+
+/// An item was offered to those who may not work on its branch.
+#[test]
+fn next_stays_inside_the_rules_of_branches() {
+    let repo = Repo::new(
+        r#"{"id": "W-1", "title": "a", "status": "todo", "branch": "fix/a", "type": "fix", "scope": ["docs/**"]}
+{"id": "W-2", "title": "b", "status": "todo", "branch": "fix/b", "type": "feature", "scope": ["src/**"]}
+{"id": "W-3", "title": "c", "status": "todo", "branch": "fix/c", "type": "fix", "scope": ["src/c/**", "src/d.rs"]}
+{"id": "W-4", "title": "d", "status": "todo", "branch": "free"}
+"#,
+    );
+    let next = |owner: &str| repo.exits(0, &["next", "--owner", owner]).stdout;
+    assert_eq!(next("A-1"), "W-1  ready  -  a\n");
+    repo.write(
+        "trueline.toml",
+        "version = 1\n[[branches.rules]]\nname = \"fix/**\"\ntypes = [\"fix\"]\nowners = [\"A-1\"]\npaths = [\"src/**\"]\n",
+    );
+    assert_eq!(next("A-1"), "W-3  ready  -  c\n");
+    assert_eq!(next("A-2"), "W-4  ready  -  d\n");
+    assert_eq!(repo.exits(0, &["next"]).stdout, "W-3  ready  -  c\n");
+}
+
 #[test]
 fn why_and_show() {
     let repo = Repo::new(QUEUE);

@@ -1,3 +1,5 @@
+mod spelling;
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::Value;

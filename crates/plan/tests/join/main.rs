@@ -1,0 +1,5 @@
+//! The joined plan, on values.
+
+mod case;
+mod claims;
+mod reading;
