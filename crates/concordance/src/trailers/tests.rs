@@ -206,10 +206,11 @@ fn git(arguments: &[&str], directory: &std::path::Path) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// `PROPTEST_CASES` messages (256 by default) against git itself, many in one process.
+/// 10,000 messages, or `PROPTEST_CASES` where that is more, against git itself, many in one
+/// process.
 #[test]
 fn same_as_git() {
-    let cases = Config::default().cases as usize;
+    let cases = (Config::default().cases as usize).max(10_000);
     let algorithm = Config::default().rng_algorithm;
     let mut runner =
         TestRunner::new_with_rng(Config::default(), TestRng::from_seed(algorithm, &[8; 32]));
