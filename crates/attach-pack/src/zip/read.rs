@@ -9,6 +9,8 @@ use super::{MAX_RATIO, RATIO_FROM};
 use crate::name::{self, Collision, NameFault};
 use std::io;
 
+/// The most bytes of a name that are held: more than a name may have, with or without a slash at its end.
+const HELD_NAME: usize = 1026;
 /// The most entries that are read.
 pub const MAX_ENTRIES: u64 = 4_000_000;
 /// The longest local header: fixed part, name and extra fields of the greatest length.
@@ -142,8 +144,9 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
         let (Some(record), true) = (bytes.get(..length), fields.n32(0) == CENTRAL) else {
             return Ok(None);
         };
+        // The rest of a longer name would be held for nothing: it is a fault by its length.
         let name = record
-            .get(46..46 + name_length)
+            .get(46..46 + name_length.min(HELD_NAME))
             .unwrap_or_default()
             .to_vec();
         let extra = record

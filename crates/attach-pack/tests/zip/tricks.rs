@@ -278,3 +278,24 @@ fn deflate_that_ends_early_or_goes_on() {
         );
     }
 }
+
+#[test]
+fn names_of_sixty_thousand_bytes_are_not_held() {
+    let long = format!("run-1/data/{}b", "a/".repeat(30_000));
+    let many: Vec<Raw> = (0..50)
+        .map(|at| Raw {
+            name: format!("{long}{at}").into_bytes(),
+            offset: Some(0),
+            ..file("run-1/data/a")
+        })
+        .collect();
+    let bytes = archive(&many);
+    let archive = Archive::open(bytes.as_slice()).unwrap();
+    let longest = archive
+        .entries()
+        .iter()
+        .map(|entry| entry.name().len())
+        .max();
+    assert_eq!(longest, Some(1026));
+    has(&kinds(&bytes), FaultKind::Name);
+}
