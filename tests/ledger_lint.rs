@@ -1,5 +1,9 @@
 //! `ledger-lint check` as a user meets it: what it prints, its exit codes, git around it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 

@@ -1,5 +1,9 @@
 //! `ledger-lint append`: what it takes and refuses, and many writers at once, some of them killed.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 

@@ -3,7 +3,11 @@
 //!
 //! In a file, `«EF BB»` stands for these bytes, `«200*5B»` for 200 times that byte, `«»` for
 //! nothing (so that no case holds a token), and `«end»` for an end without a line break.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 

@@ -1,5 +1,9 @@
 //! `ledger-lint fix`, `stats`, `new`, suppressions, baselines and run reports as processes.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
