@@ -182,3 +182,40 @@ never      shop/prod/api/N, every 30 days, never rotated
         .says("\"rotated_at\":\"2026-01-15T12:00:00Z\"");
     sandbox.run("ledger-lint", &["new", "rotatoin"]).exits(2);
 }
+
+#[test]
+fn skeletons_of_markdown_ledgers_were_json() {
+    let sandbox = repository();
+    let registry = sandbox
+        .run("ledger-lint", &["new", "registry"])
+        .exits(0)
+        .out;
+    assert_eq!(
+        registry,
+        "| Key | Owner | Rotation | Type |\n| --- | --- | --- | --- |\n|  |  |  |  |\n"
+    );
+    let approval = sandbox
+        .run("ledger-lint", &["new", "approvals"])
+        .exits(0)
+        .out;
+    assert_eq!(
+        approval,
+        "# \n\nSIGNOFF: false INITIALS 2026-01-15T12:00:00Z\nSIGNOFF: false INITIALS 2026-01-15T12:00:00Z\n"
+    );
+    // Neither passes before it is filled in.
+    sandbox
+        .write("ops/config/registry.md", registry)
+        .write("ops/approvals/A-1.md", approval);
+    let ran = sandbox
+        .run("ledger-lint", &["check", "--format", "json"])
+        .exits(1);
+    let mut found = codes(&ran);
+    found.dedup();
+    assert_eq!(
+        found,
+        [
+            "ops/approvals/A-1.md:null missing-signoff",
+            "ops/config/registry.md:3 missing-field"
+        ]
+    );
+}

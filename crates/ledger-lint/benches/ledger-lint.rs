@@ -57,6 +57,9 @@ fn bench() -> Done<()> {
         let lines = best(rounds, || same(count(&path)?, records))?;
         let typed = best(rounds, || same(ledger::parse(&path)?, records))?;
         let cpu = |name: &str, seconds: f64| {
+            if seconds <= 0.0 {
+                return say(&format!("  {name:48} too short to be measured\n"));
+            }
             say(&format!(
                 "  {name:48} {seconds:9.4} s CPU {:8.1} MB/s   ledger-lint takes {:.3}x of it\n",
                 megabytes / seconds,

@@ -12,6 +12,24 @@ pub fn skeleton(schema: &Value, now: Timestamp) -> Value {
     of(schema, schema, now, 0)
 }
 
+/// A Markdown table with a column a field, and one empty row.
+pub fn table(record: &Value) -> String {
+    let names = record.as_object().into_iter().flat_map(Map::keys);
+    let (mut head, mut rule, mut row) = ("|".to_owned(), "|".to_owned(), "|".to_owned());
+    for name in names {
+        head.push_str(&format!(" {name} |"));
+        rule.push_str(" --- |");
+        row.push_str("  |");
+    }
+    format!("{head}\n{rule}\n{row}\n")
+}
+
+/// An approval that nobody has signed: the words `SIGNOFF: false` are those of a person who
+/// has not agreed yet.
+pub fn approval(now: Timestamp) -> String {
+    format!("# \n\nSIGNOFF: false INITIALS {now:.0}\nSIGNOFF: false INITIALS {now:.0}\n")
+}
+
 fn of(root: &Value, schema: &Value, now: Timestamp, depth: usize) -> Value {
     if depth > MAX_DEPTH {
         return Value::Null;

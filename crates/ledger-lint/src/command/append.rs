@@ -33,10 +33,8 @@ pub(super) fn run_new(args: &NewArgs, ctx: &Context) -> Result<(), Error> {
     ctx.data_format(&[Output::Human, Output::Json, Output::Jsonl])?;
     let name = args.kind.as_str();
     let ledgers = catalogue::all(ctx.config(), &|path| ctx.read(path));
-    let by_ledger = ledgers
-        .iter()
-        .find(|ledger| ledger.name == name)
-        .and_then(record_schema);
+    let ledger = ledgers.iter().find(|ledger| ledger.name == name);
+    let by_ledger = ledger.and_then(record_schema);
     let entry = by_ledger
         .or_else(|| trueline_core::schema::get(name))
         .ok_or_else(|| {
@@ -44,9 +42,15 @@ pub(super) fn run_new(args: &NewArgs, ctx: &Context) -> Result<(), Error> {
             let names = names.chain(ledgers.iter().map(|ledger| ledger.name.as_str()));
             unknown("kind", name, names)
         })?;
-    let record = skeleton::skeleton(&entry.value(), ctx.clock().now());
+    let now = ctx.clock().now();
+    let record = skeleton::skeleton(&entry.value(), now);
+    let text = match ledger.map(|ledger| ledger.format) {
+        Some(Format::Table) => skeleton::table(&record),
+        Some(Format::Approval) => skeleton::approval(now),
+        _ => format!("{record}\n"),
+    };
     let mut out = ctx.out_raw();
-    writeln!(out, "{record}")?;
+    out.write_all(text.as_bytes())?;
     Ok(out.finish()?)
 }
 

@@ -6,7 +6,7 @@ use trueline_kit::{Context, Error, ErrorKind};
 
 use super::append::owned_by_others;
 use super::base::Base;
-use super::check::{existing, ledger_of};
+use super::jobs::{existing, ledger_of};
 use crate::input::Input;
 use crate::ledger::Ledger;
 use crate::{catalogue, fix, history};

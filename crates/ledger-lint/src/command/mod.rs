@@ -5,6 +5,7 @@ mod base;
 mod baseline;
 mod check;
 mod fix;
+mod jobs;
 mod merge;
 mod reports;
 mod side;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use trueline_kit::escape;
 use trueline_kit::{Context, Error, Format as Output};
 
-use super::check::{existing, ledger_of};
+use super::jobs::{existing, ledger_of};
 use crate::input::Input;
 use crate::ledger::{Format, Ledger};
 use crate::summary::{self, Rotation, Summary};

@@ -62,7 +62,7 @@ fn planted(kind: usize, number: usize, good: &str) -> (Vec<u8>, &'static str, u3
             (line.into_bytes(), "several-values", column)
         }
         10 => {
-            let byte = good.find(" 𝄞").unwrap();
+            let byte = good.find(['𝄞', '#']).unwrap() - 1;
             let mut line = good.as_bytes().to_vec();
             line[byte] = 0xFF;
             let column = u32::try_from(good[..byte].chars().count()).unwrap() + 1;
@@ -90,15 +90,21 @@ fn planted(kind: usize, number: usize, good: &str) -> (Vec<u8>, &'static str, u3
 
 #[test]
 fn every_planted_defect_is_found_at_its_place_and_nothing_else() {
-    let mut random = Random(7);
+    (0..20).for_each(every_planted_defect_of);
+}
+
+fn every_planted_defect_of(seed: u64) {
+    let mut random = Random(seed);
     let mut file = Vec::new();
     let mut want = Vec::new();
     for number in 0..1300 {
         let mut good = String::new();
         let reason = ["because", "because é", "because n\u{301}"][random.below(3)];
+        // Records in ASCII are for the fast tier.
+        let sign = ["𝄞", "#"][random.below(2)];
         write!(
             good,
-            "{{\"task_id\":\"WBS-3\",\"agent\":\"AGENT-2\",\"model\":\"m-2\",\"max\":false,\"reason\":\"{reason} 𝄞 {number}\",\"timestamp\":\"2025-11-{:02}T10:{:02}:{:02}Z\"}}",
+            "{{\"task_id\":\"WBS-3\",\"agent\":\"AGENT-2\",\"model\":\"m-2\",\"max\":false,\"reason\":\"{reason} {sign} {number}\",\"timestamp\":\"2025-11-{:02}T10:{:02}:{:02}Z\"}}",
             1 + number / 60, number % 60, number % 7
         )
         .unwrap();
