@@ -8,6 +8,7 @@ mod access;
 mod args;
 mod burn;
 mod check;
+mod cut;
 mod figures;
 mod graph;
 mod history;
