@@ -1,4 +1,5 @@
 //! The automata of many globs as one, with what they begin with in common kept once.
+// [impl->TD-1.4]
 
 use std::collections::HashMap;
 

@@ -142,7 +142,8 @@ fn wrong(corpus: &Corpus, planted: &mut Planted, at: usize, tag: String, code: &
 }
 
 fn unknown_tag(corpus: &mut Corpus, planted: &mut Planted, at: usize, random: &mut Random) {
-    let tag = format!("[impl->TD-{}]", 900_000 + random.below(99_999));
+    let id = format!("TD-{}", 900_000 + random.below(99_999));
+    let tag = format!("[impl->{id}]");
     wrong(corpus, planted, at, tag, "unknown-id");
 }
 
