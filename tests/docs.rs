@@ -157,6 +157,19 @@ fn the_configuration_page_lists_the_default_globs_and_the_codes_of_every_tool() 
     }
 }
 
+#[test]
+fn the_template_of_run_reports_is_the_one_that_init_writes() {
+    let sandbox = Sandbox::new();
+    sandbox.run("trueline", &["init"]).exits(0);
+    let path = "docs/templates/agent-run-report.md";
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    assert_eq!(
+        std::fs::read_to_string(ours).unwrap(),
+        sandbox.read(path),
+        "{path} differs"
+    );
+}
+
 fn configuration() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/config.md")).unwrap()
 }
