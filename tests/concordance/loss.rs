@@ -345,3 +345,19 @@ fn a_design_that_gets_a_requirement_takes_its_links_along() {
         assert!(row.contains(part), "{part} in {joined}");
     }
 }
+
+#[test]
+fn a_commit_of_several_requirements_lends_none_the_items_of_another() {
+    let sandbox = base();
+    sandbox.write("src/extra.rs", "fn extra() {}\n");
+    sandbox.commit("Both\n\nNT: NT-1.1, NT-1.2\nTD: TD-1\nWBS: WBS-1.1, WBS-1.2");
+    sandbox
+        .run("concordance", &["update", "--base", "main"])
+        .exits(0);
+    let book = sandbox.read(CROSSWALK);
+    for (nt, wbs) in [("NT-1.1", "WBS-1.1"), ("NT-1.2", "WBS-1.2")] {
+        let start = format!("\"nt\": \"{nt}\"");
+        let row = book.lines().find(|line| line.contains(&start)).unwrap();
+        assert!(row.contains(&format!("\"wbs\": [\"{wbs}\"]")), "{row}");
+    }
+}

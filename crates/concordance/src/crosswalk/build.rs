@@ -318,8 +318,13 @@ impl<'s, 'c> Builder<'s, 'c> {
                 }
             }
             for commit in self.claiming.get(*id).into_iter().flatten() {
+                let is_plain = commit.claims.ids(Kind::Nt).nth(1).is_none();
                 let claimed = commit.claims.ids(Kind::Wbs);
-                wbs.extend(claimed.filter(|id| work.items.contains_key(id)).cloned());
+                let carried = claimed.filter(|id| {
+                    let item = work.items.get(*id);
+                    item.is_some_and(|item| is_plain || !carries_others(item, nt))
+                });
+                wbs.extend(carried.cloned());
             }
         }
         for id in &old.wbs {
@@ -448,6 +453,12 @@ impl<'s, 'c> Builder<'s, 'c> {
         }
         rows.sort_by(|a, b| (a.row.nt.is_none(), a.id()).cmp(&(b.row.nt.is_none(), b.id())));
     }
+}
+
+/// True where the plan gives the item other requirements than this: of a commit that names several
+/// requirements and several items, it says which belongs to which.
+fn carries_others(item: &WorkItem, nt: Option<&Id>) -> bool {
+    nt.is_some_and(|nt| !item.nt.is_empty() && !item.nt.contains(nt))
 }
 
 fn status(all: impl Iterator<Item = Status>) -> Option<RowStatus> {
