@@ -24,6 +24,8 @@ mod common;
 mod guide;
 #[path = "concordance/loss.rs"]
 mod loss;
+#[path = "concordance/renames.rs"]
+mod renames;
 
 use std::path::{Path, PathBuf};
 

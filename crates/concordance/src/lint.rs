@@ -1,6 +1,7 @@
 //! What is wrong within the blueprints.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry as Slot;
 
 use trueline_core::id::{canonical, natural_cmp};
 use trueline_core::{Finding, Id};
@@ -45,16 +46,17 @@ fn ids(model: &Model, out: &mut Vec<Finding>) {
                 continue;
             }
             by_id.insert(id, entry);
-            match by_number.get(&canonical(id.as_str())) {
-                Some(twin) => {
+            match by_number.entry(canonical(id.as_str())) {
+                Slot::Occupied(twin) => {
+                    let twin = twin.get();
                     let other = &twin.item.id;
                     let message = format!("`{id}` and `{other}` differ only by leading zeros");
                     let finding = Finding::new(&rules::TWIN_ID, entry.at(), message);
                     let finding = finding.related(twin.at(), format!("`{other}` is here"));
                     out.push(finding.subject(id.as_str()));
                 }
-                None => {
-                    by_number.insert(canonical(id.as_str()), entry);
+                Slot::Vacant(free) => {
+                    free.insert(entry);
                 }
             }
             match greatest.get(&item.kind) {
@@ -109,8 +111,15 @@ struct Anchors<'m>(BTreeMap<&'m str, Known<'m>>);
 /// The anchors of one file.
 struct Known<'m> {
     all: HashSet<&'m str>,
-    /// By their beginning, which is mostly an id (`nt-12`): the one that has it, if only one has.
-    by_head: HashMap<String, Option<&'m str>>,
+}
+
+impl<'m> Known<'m> {
+    /// The anchor that begins like this one, mostly with an id (`nt-12`), if only one does.
+    fn near(&self, anchor: &str) -> Option<&'m str> {
+        let head = head(anchor);
+        let mut near = self.all.iter().filter(|other| self::head(other) == head);
+        near.next().filter(|_| near.next().is_none()).copied()
+    }
 }
 
 impl<'m> Anchors<'m> {
@@ -120,12 +129,7 @@ impl<'m> Anchors<'m> {
             let headings = markdown.headings.iter().map(|h| h.anchor.as_str());
             let html = markdown.html_anchors.iter().map(|a| a.name.as_str());
             let all: HashSet<&str> = headings.chain(html).collect();
-            let mut by_head: HashMap<String, Option<&str>> = HashMap::default();
-            for anchor in &all {
-                let only = by_head.entry(head(anchor)).or_insert(Some(anchor));
-                *only = only.filter(|first| first == anchor);
-            }
-            (blueprint.path(), Known { all, by_head })
+            (blueprint.path(), Known { all })
         };
         Anchors(model.blueprints.iter().map(of).collect())
     }
@@ -175,7 +179,7 @@ fn links(blueprint: &Blueprint, anchors: &Anchors<'_>, tree: &Tree<'_>, out: &mu
         {
             let message = format!("`{target}` has no anchor `#{anchor}`");
             let mut finding = Finding::new(&rules::BROKEN_LINK, at(), message);
-            if let Some(Some(near)) = known.by_head.get(&head(&anchor)) {
+            if let Some(near) = known.near(&anchor) {
                 finding = finding.help(format!("did you mean `#{near}`?"));
             }
             out.push(finding.subject(&link.destination));

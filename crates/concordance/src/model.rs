@@ -25,6 +25,8 @@ pub struct Model {
     order: Vec<(usize, usize)>,
     /// The first item of each number, leading zeros left out.
     by_number: std::sync::OnceLock<HashMap<String, Id>>,
+    /// The parts of each item that has any.
+    children: std::sync::OnceLock<HashMap<Id, Vec<Id>>>,
     /// Items of other repositories: references to them lead somewhere.
     pub external: BTreeSet<Id>,
 }
@@ -87,6 +89,7 @@ impl Model {
         Model {
             blueprints,
             by_number: std::sync::OnceLock::new(),
+            children: std::sync::OnceLock::new(),
             first,
             order,
             external: BTreeSet::new(),
@@ -167,14 +170,17 @@ impl Model {
     }
 
     /// The parts of each item that has any.
-    pub fn children(&self) -> HashMap<&Id, Vec<&Id>> {
-        let mut children: HashMap<&Id, Vec<&Id>> = HashMap::default();
-        for entry in self.items() {
-            if let Some(parent) = self.parent(entry) {
-                children.entry(parent).or_default().push(&entry.item.id);
+    pub fn children(&self) -> &HashMap<Id, Vec<Id>> {
+        self.children.get_or_init(|| {
+            let mut children: HashMap<Id, Vec<Id>> = HashMap::default();
+            for entry in self.items() {
+                if let Some(parent) = self.parent(entry) {
+                    let parts = children.entry(parent.clone()).or_default();
+                    parts.push(entry.item.id.clone());
+                }
             }
-        }
-        children
+            children
+        })
     }
 }
 

@@ -55,7 +55,7 @@ pub struct Tracer<'s, 'c> {
     state: &'s State<'c>,
     coverage: Coverage,
     rows: HashMap<&'s Id, Vec<&'s Row>>,
-    parts: HashMap<&'s Id, Vec<&'s Id>>,
+    parts: &'s HashMap<Id, Vec<Id>>,
 }
 
 impl<'s, 'c> Tracer<'s, 'c> {
@@ -106,7 +106,7 @@ impl<'s, 'c> Tracer<'s, 'c> {
             line: entry.at().span.map_or(1, |span| span.line),
             revision: entry.item.revision.get(),
             parents,
-            parts: names(self.parts.get(id).cloned().unwrap_or_default()),
+            parts: names(self.parts.get(id).into_iter().flatten().collect()),
             nt: match is_nt {
                 true => Vec::new(),
                 false => names(rows.iter().filter_map(|row| row.nt.as_ref()).collect()),

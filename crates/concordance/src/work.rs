@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use trueline_core::artifact::crosswalk::Evidence;
 use trueline_core::artifact::queue::Status;
@@ -108,7 +109,7 @@ pub struct Work {
     /// All phases.
     pub phases: Vec<String>,
     /// Phases of the items that name a requirement or design.
-    phases_of: HashMap<Id, BTreeSet<String>>,
+    phases_of: HashMap<Id, Vec<Arc<str>>>,
     /// The first item of each number, leading zeros left out.
     by_number: HashMap<String, Id>,
 }
@@ -165,11 +166,20 @@ impl Work {
         }
         let places = places(&plan, &texts);
         let mut items = Vec::new();
+        let mut last: Arc<str> = "".into();
         for item in plan.items() {
             if let Some(item) = work_item(&plan, item, &places) {
-                for id in item.nt.iter().chain(&item.td) {
-                    let phases = work.phases_of.entry(id.clone()).or_default();
-                    phases.extend(item.phase.clone());
+                if let Some(phase) = &item.phase {
+                    // Most items are of the same phase as the one before.
+                    if *last != **phase {
+                        last = phase.as_str().into();
+                    }
+                    for id in item.nt.iter().chain(&item.td) {
+                        let phases = work.phases_of.entry(id.clone()).or_default();
+                        if !phases.contains(&last) {
+                            phases.push(last.clone());
+                        }
+                    }
                 }
                 work.by_number
                     .entry(canonical(item.id.as_str()))
@@ -189,8 +199,9 @@ impl Work {
     }
 
     /// The phases of the work items that name a requirement or design.
-    pub fn phases_of(&self, id: &Id) -> impl Iterator<Item = &String> {
-        self.phases_of.get(id).into_iter().flatten()
+    pub fn phases_of(&self, id: &Id) -> impl Iterator<Item = &str> {
+        let phases = self.phases_of.get(id).into_iter().flatten();
+        phases.map(|phase| &**phase)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Longest id, in bytes.
 pub const MAX_ID: usize = 128;
@@ -16,9 +17,10 @@ pub const MAX_ID: usize = 128;
 /// finding when both occur). The order is natural: `NT-2 < NT-10`, see [`natural_cmp`]. It is not
 /// the order of the texts, so an `Id` cannot be borrowed as a `str`: a `BTreeMap` would look in
 /// the wrong place.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Id(String);
+///
+/// Cloning is cheap: large trees hold each id in many places.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Id(Arc<str>);
 
 /// A text that is no id: its first characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,12 +34,12 @@ impl Id {
     ///
     /// # Errors
     /// [`BadId`] when the form is not that of an id.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadId> {
-        let text = text.into();
-        if is_id(&text) {
-            Ok(Id(text))
+    pub fn new(text: impl AsRef<str>) -> Result<Self, BadId> {
+        let text = text.as_ref();
+        if is_id(text) {
+            Ok(Id(text.into()))
         } else {
-            Err(BadId(crate::scalar::shown(&text)))
+            Err(BadId(crate::scalar::shown(text)))
         }
     }
 
@@ -71,13 +73,13 @@ impl AsRef<str> for Id {
 
 impl PartialEq<str> for Id {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        &*self.0 == other
     }
 }
 
 impl PartialEq<&str> for Id {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        &*self.0 == *other
     }
 }
 
@@ -101,10 +103,15 @@ impl PartialOrd for Id {
     }
 }
 
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Id::new(text).map_err(serde::de::Error::custom)
+        crate::scalar::from_text(deserializer, |text| Id::new(text))
     }
 }
 

@@ -5,21 +5,21 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! checked_string {
     ($(#[$doc:meta])* $name:ident, $check:path, $expected:literal, $schema:tt) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Checks the form and wraps the text; `None` when the form is wrong.
-            pub fn new(text: impl Into<String>) -> Option<Self> {
-                let text = text.into();
-                $check(&text).then_some($name(text))
+            pub fn new(text: impl AsRef<str>) -> Option<Self> {
+                let text = text.as_ref();
+                $check(text).then(|| $name(text.into()))
             }
 
             /// The text.
@@ -40,14 +40,18 @@ macro_rules! checked_string {
             }
         }
 
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                if $check(&text) {
-                    Ok($name(text))
-                } else {
-                    Err(serde::de::Error::custom(format_args!(concat!("`{}` is no ", $expected), shown(&text))))
-                }
+                from_text(deserializer, |text| {
+                    $name::new(text)
+                        .ok_or_else(|| format!(concat!("`{}` is no ", $expected), shown(text)))
+                })
             }
         }
 
@@ -122,6 +126,28 @@ checked_string!(
         "minLength": 1
     }
 );
+
+/// What a text that is read stands for; the text itself is not copied first.
+pub(crate) fn from_text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    check: impl Fn(&str) -> Result<T, E>,
+) -> Result<T, D::Error> {
+    struct Checked<F>(F);
+
+    impl<T, E: fmt::Display, F: Fn(&str) -> Result<T, E>> serde::de::Visitor<'_> for Checked<F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<A: serde::de::Error>(self, text: &str) -> Result<T, A> {
+            (self.0)(text).map_err(A::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Checked(check))
+}
 
 /// As much of a text as fits a message.
 pub(crate) fn shown(text: &str) -> String {

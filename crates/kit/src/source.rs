@@ -19,7 +19,7 @@ const STEP: usize = 512;
 #[derive(Debug, Clone)]
 pub struct Source {
     path: Arc<str>,
-    text: Arc<str>,
+    text: Arc<String>,
     index: Arc<OnceLock<Index>>,
 }
 
@@ -32,10 +32,10 @@ struct Index {
 
 impl Source {
     /// A text of that root-relative path (`-` for standard input).
-    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
         Source {
             path: path.into(),
-            text: text.into(),
+            text: Arc::new(text.into()),
             index: Arc::default(),
         }
     }

@@ -18,8 +18,8 @@ mod tests;
 pub use commits::{Commits, Known};
 pub use outcome::{Inputs, Memo};
 pub use scans::Scans;
-pub(crate) use stat::look_all;
 pub use stat::{Horizon, OnDisk, Stat, look};
+pub(crate) use stat::{look_all, near};
 pub use store::Store;
 
 /// Threads to work with: `TRUELINE_THREADS`, else as many as there are processors, at most 8.

@@ -108,12 +108,22 @@ pub fn look(place: &Path) -> OnDisk {
     }
 }
 
+/// The shortest name of a folder: none where one stands in it, so that not every path is followed
+/// from the top.
+pub(crate) fn near(folder: &Path) -> &Path {
+    match std::env::current_dir() {
+        Ok(here) if here == folder => Path::new(""),
+        _ => folder,
+    }
+}
+
 /// Looks at many paths below a folder, in parallel; the answers are in the order of the paths.
 pub(crate) fn look_all(
     root: &Path,
     paths: &[impl AsRef<str> + Sync],
     threads: usize,
 ) -> Vec<OnDisk> {
+    let root = near(root);
     let next = AtomicUsize::new(0);
     let all = Mutex::new(vec![OnDisk::Gone; paths.len()]);
     let work = || {

@@ -1,8 +1,9 @@
 //! `concordance update`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
 
-use trueline_kit::git::{Change, Oid, Status, Target};
+use trueline_kit::git::{Change, Git, Oid, Status, Target};
 use trueline_kit::{Context, Error, Mode, Source};
 
 use super::index::unwritten;
@@ -47,19 +48,22 @@ impl Update {
         };
         let settings = Settings::for_tree(ctx.config(), &tree);
         let store = Store::open(ctx, &settings);
-        let range = match &self.base {
-            Some(base) => Range::read(ctx, &settings, base, head.as_ref())?,
+        let range = ManuallyDrop::new(match &self.base {
+            Some(base) => Range::for_rows(ctx, &settings, base, head.as_ref())?,
             None => Range::default(),
-        };
-        let model = Model::read(&tree, &settings)?;
-        let tagged = match &head {
+        });
+        // These end with the process: taking them down would cost as much as a tenth of making
+        // them.
+        let model = ManuallyDrop::new(Model::read(&tree, &settings)?);
+        let tagged = ManuallyDrop::new(match &head {
             Some(_) => Tagged::commit(&tree, &settings, None, store.as_ref())?,
             None => Tagged::work(ctx, &tree, &settings, store.as_ref()),
-        };
+        });
         let (work, unreadable) = Work::read(&tree, &settings, ctx.config())?;
+        let work = ManuallyDrop::new(work);
         let source = ctx.source(&settings.crosswalk);
         let is_hidden = source.is_none() && is_there(ctx, &settings.crosswalk);
-        let old = Book::read(source);
+        let old = ManuallyDrop::new(Book::read(source));
         let is_broken = is_hidden
             || !old.faults.is_empty()
             || !unreadable.is_empty()
@@ -74,7 +78,7 @@ impl Update {
             }
             return Err(unwritten("the crosswalk"));
         }
-        let built = build(&Sources {
+        let built = ManuallyDrop::new(build(&Sources {
             model: &model,
             tagged: &tagged,
             work: &work,
@@ -84,7 +88,7 @@ impl Update {
             settings: &settings,
             old: &old,
             prune: self.prune,
-        });
+        }));
         for line in &built.dropped {
             ctx.note(format!("dropped {line}"));
         }
@@ -94,12 +98,18 @@ impl Update {
             text.as_bytes(),
             Mode::of_check(self.check),
         )?;
-        // Findings are shown with the text on disk.
-        let shown = match self.check {
-            true => old,
-            false => Book::read(Some(Source::new(settings.crosswalk.as_str(), text))),
-        };
-        ctx.report_all(removed(&shown, &built.removed));
+        if !built.removed.is_empty() {
+            // Findings are shown with the text on disk.
+            let written;
+            let shown = match self.check {
+                true => &*old,
+                false => {
+                    written = Book::read(Some(Source::new(settings.crosswalk.as_str(), text)));
+                    &written
+                }
+            };
+            ctx.report_all(removed(shown, &built.removed));
+        }
         let state = if changed.any() {
             "changed"
         } else {
@@ -132,6 +142,33 @@ impl Range {
         base: &str,
         head: Option<&Oid>,
     ) -> Result<Range, Error> {
+        Range::read_by(ctx, settings, base, head, |git, merge_base| {
+            git.diff(merge_base, head.map_or(Target::WorkTree, Target::Commit))
+        })
+    }
+
+    /// As [`Range::read`], for rows alone: of the changes only renames are needed, and without a
+    /// new path there are none. That the index tells without a look at every file.
+    fn for_rows(
+        ctx: &Context,
+        settings: &Settings,
+        base: &str,
+        head: Option<&Oid>,
+    ) -> Result<Range, Error> {
+        Range::read_by(ctx, settings, base, head, |git, merge_base| match head {
+            Some(head) => git.diff(merge_base, Target::Commit(head)),
+            None if has_new_paths(git, merge_base)? => git.diff(merge_base, Target::WorkTree),
+            None => Ok(Vec::new()),
+        })
+    }
+
+    fn read_by(
+        ctx: &Context,
+        settings: &Settings,
+        base: &str,
+        head: Option<&Oid>,
+        changes: impl Fn(&Git, &Oid) -> Result<Vec<Change>, Error>,
+    ) -> Result<Range, Error> {
         let git = ctx.git();
         git.require()?;
         let base = git.commit(base)?;
@@ -140,8 +177,7 @@ impl Range {
             None => git.commit("HEAD")?,
         };
         let merge_base = git.merge_base(&base, &tip)?;
-        let target = head.map_or(Target::WorkTree, Target::Commit);
-        let changes = git.diff(&merge_base, target)?;
+        let changes = changes(&git, &merge_base)?;
         let mut renames = BTreeMap::new();
         let mut note = |old: Option<&str>, new: Option<&str>| {
             if let (Some(old), Some(new)) = (old, new)
@@ -188,6 +224,26 @@ impl Range {
             .filter_map(|path| path.as_str().map(str::to_owned))
             .collect())
     }
+}
+
+/// Whether the index has a path, or one in conflict, that a commit has not. What is only in the
+/// working tree is in no diff.
+fn has_new_paths(git: &Git, commit: &Oid) -> Result<bool, Error> {
+    let bytes = git.stdout(&[
+        "diff",
+        "--cached",
+        "--name-only",
+        "-z",
+        "--no-renames",
+        "--ita-visible-in-index",
+        "--diff-filter=AU",
+        "--relative",
+        "--no-ext-diff",
+        "--ignore-submodules=none",
+        commit.as_str(),
+        "--",
+    ])?;
+    Ok(!bytes.is_empty())
 }
 
 /// Most renames of one file that are followed.

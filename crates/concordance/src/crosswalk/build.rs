@@ -451,7 +451,13 @@ impl<'s, 'c> Builder<'s, 'c> {
                 rows.push(self.row(None, Some(id)));
             }
         }
-        rows.sort_by(|a, b| (a.row.nt.is_none(), a.id()).cmp(&(b.row.nt.is_none(), b.id())));
+        fn key(row: &BookRow) -> (bool, Option<&Id>) {
+            (row.row.nt.is_none(), row.id())
+        }
+        // Sorting takes memory for as many rows again, and mostly nothing was added.
+        if !rows.is_sorted_by_key(key) {
+            rows.sort_by(|a, b| key(a).cmp(&key(b)));
+        }
     }
 }
 

@@ -39,12 +39,12 @@ pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> HashMap<Id,
     nts
 }
 
-/// The designs that no requirement asks for: neither them, nor what they are part of, nor their
+/// The designs that no requirement asks for, where those in `mapped` are asked for: neither them, nor what they are part of, nor their
 /// parts, nor a design that needs them.
-pub fn orphans(model: &Model, nts: &HashMap<Id, BTreeSet<Id>>) -> BTreeSet<Id> {
+pub fn orphans<'m>(model: &'m Model, mapped: HashSet<&'m Id>) -> BTreeSet<Id> {
     let children = model.children();
     let mut asked: HashSet<&Id> = HashSet::default();
-    let mut open: Vec<&Id> = nts.keys().collect();
+    let mut open: Vec<&Id> = mapped.into_iter().collect();
     // Down: parts of what is asked for, and what it needs.
     while let Some(id) = open.pop() {
         let Some(entry) = model.get(id).filter(|entry| entry.item.kind == Kind::Td) else {

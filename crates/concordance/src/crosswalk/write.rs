@@ -13,19 +13,19 @@ use super::book::Book;
 /// The bytes of a crosswalk.
 pub fn write(book: &Book) -> String {
     let mut out = String::from("{\n  \"version\": 1,\n");
-    let rows: Vec<String> = book
-        .rows
-        .iter()
-        .map(|row| row_text(&row.row, &row.extra))
-        .collect();
-    list(&mut out, "rows", &rows);
+    let rows = book.rows.iter();
+    list(
+        &mut out,
+        "rows",
+        rows.map(|row| row_text(&row.row, &row.extra)),
+    );
     if !book.integrations.is_empty() {
         out.push_str(",\n");
-        list(&mut out, "integrations", &book.integrations);
+        list(&mut out, "integrations", book.integrations.iter());
     }
     if !book.raw_waivers.is_empty() {
         out.push_str(",\n");
-        list(&mut out, "waivers", &book.raw_waivers);
+        list(&mut out, "waivers", book.raw_waivers.iter());
     }
     for (key, value) in &book.extra {
         out.push_str(&format!(",\n  {}: {value}", json::encode_str(key)));
@@ -34,14 +34,15 @@ pub fn write(book: &Book) -> String {
     out
 }
 
-fn list(out: &mut String, key: &str, lines: &[String]) {
-    if lines.is_empty() {
-        out.push_str(&format!("  \"{key}\": []"));
-        return;
+fn list(out: &mut String, key: &str, lines: impl Iterator<Item = impl AsRef<str>>) {
+    out.push_str(&format!("  \"{key}\": ["));
+    let mut is_empty = true;
+    for line in lines {
+        out.push_str(if is_empty { "\n    " } else { ",\n    " });
+        out.push_str(line.as_ref());
+        is_empty = false;
     }
-    out.push_str(&format!("  \"{key}\": [\n    "));
-    out.push_str(&lines.join(",\n    "));
-    out.push_str("\n  ]");
+    out.push_str(if is_empty { "]" } else { "\n  ]" });
 }
 
 pub(super) fn row_text(row: &Row, extra: &[(String, String)]) -> String {

@@ -56,7 +56,7 @@ pub(crate) fn phases_of(state: &State<'_>, entry: Entry<'_>) -> BTreeSet<String>
         if let Some(phase) = &entry.item.phase {
             return BTreeSet::from([phase.clone()]);
         }
-        carried.extend(state.work.phases_of(&entry.item.id).cloned());
+        carried.extend(state.work.phases_of(&entry.item.id).map(str::to_owned));
         at = state.model.parent(entry).and_then(|id| state.model.get(id));
     }
     carried
@@ -121,7 +121,7 @@ impl Coverage {
             .map(|(at, entry)| (&entry.item.id, at))
             .collect();
         let children = model.children();
-        let parts = |id: &Id| children.get(id).into_iter().flatten().copied();
+        let parts = |id: &Id| children.get(id).into_iter().flatten();
         let edges: Vec<Vec<usize>> = all
             .iter()
             .map(|entry| {

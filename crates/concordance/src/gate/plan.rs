@@ -6,7 +6,7 @@ use trueline_core::{Finding, Id};
 
 use super::{Coverage, State};
 use crate::crosswalk::orphans;
-use crate::hash::{HashMap, HashSet};
+use crate::hash::HashSet;
 use crate::ids::Kind;
 use crate::model::Entry;
 use crate::rules;
@@ -29,16 +29,9 @@ pub(super) fn findings(state: &State<'_>, coverage: &Coverage, out: &mut Vec<Fin
             out.push(finding.subject(id.as_str()));
         }
     }
-    let mut mapped = HashMap::default();
-    for row in &state.joined.rows {
-        if let Some(nt) = &row.row.nt {
-            for td in &row.row.td {
-                let nts: &mut BTreeSet<Id> = mapped.entry(td.clone()).or_default();
-                nts.insert(nt.clone());
-            }
-        }
-    }
-    for id in orphans(&state.model, &mapped) {
+    let rows = state.joined.rows.iter().filter(|row| !row.is_lone());
+    let mapped: HashSet<&Id> = rows.flat_map(|row| &row.row.td).collect();
+    for id in orphans(&state.model, mapped) {
         if let Some(entry) = state.model.get(&id) {
             let message = format!("no requirement asks for `{id}`");
             let finding = Finding::new(&rules::ORPHAN_DESIGN, entry.at(), message);

@@ -48,10 +48,10 @@ pub(super) fn is_known(state: &State<'_>, id: &Id, of: Kind) -> bool {
 
 fn tags(state: &State<'_>, out: &mut Vec<Finding>) {
     for (path, link) in state.tagged.links() {
-        let at = Location::at(path, link.span);
         let id = &link.id;
+        let at = || Location::at(path, link.span);
         if !is_known(state, id, link.of) {
-            let finding = unknown(state, id, link.of, at, "a tag");
+            let finding = unknown(state, id, link.of, at(), "a tag");
             out.push(finding.subject(id.as_str()));
             continue;
         }
@@ -65,7 +65,7 @@ fn tags(state: &State<'_>, out: &mut Vec<Finding>) {
             } else {
                 format!("the tag is for revision {revision} of `{id}`, which is only at {now}")
             };
-            let finding = Finding::new(&rules::WRONG_REVISION, at, message);
+            let finding = Finding::new(&rules::WRONG_REVISION, at(), message);
             let finding = finding.related(entry.at(), format!("`{id}` is here"));
             out.push(finding.subject(format!("{id} ~{revision}")));
         }

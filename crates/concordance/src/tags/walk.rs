@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::scan::{FileScan, Scanner};
+use crate::cache::near;
 
 /// Largest file that is scanned for tags, in bytes; larger ones are reported, not read.
 pub const MAX_SCANNED: u64 = 16 << 20;
@@ -41,6 +42,7 @@ pub fn scan_files(
     scanner: &Scanner,
     threads: usize,
 ) -> Vec<(usize, Scanned)> {
+    let root = near(root);
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Vec::new());
     let work = || {
