@@ -134,54 +134,68 @@ pub fn fold(name: &str) -> String {
 /// name is paired with the first of its twins and with the topmost file that is its folder.
 pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
     let mut found = Vec::new();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let folded: Vec<String> = names
-        .iter()
-        .map(|name| fold(&String::from_utf8_lossy(name)))
-        .collect();
-    for (at, (name, key)) in names.iter().zip(&folded).enumerate() {
-        match seen.get(key) {
-            Some(&first) => {
-                let other = names.get(first).copied().unwrap_or_default();
-                let nfc = |n: &[u8]| String::from_utf8_lossy(n).nfc().collect::<String>();
-                let kind = if other == *name {
-                    Collision::Duplicate
-                } else if nfc(other) == nfc(name) {
-                    Collision::Normalization
-                } else {
-                    Collision::Case
-                };
-                found.push((first, at, kind));
-            }
-            None => {
-                seen.insert(key.clone(), at);
-            }
+    // There may be millions of names: their folded forms stand in one text. With the separator lowest, all that lies
+    // below a name follows it when they are sorted, however deep the names are.
+    let mut all = String::with_capacity(names.iter().map(|name| name.len()).sum());
+    let mut sorted: Vec<(usize, usize, usize)> = Vec::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        let start = all.len();
+        for c in fold(&String::from_utf8_lossy(name)).chars() {
+            all.push(if c == '/' { '\0' } else { c });
+        }
+        sorted.push((start, all.len(), at));
+    }
+    let key = |&(start, end, _): &(usize, usize, usize)| all.get(start..end).unwrap_or_default();
+    sorted.sort_unstable_by(|a, b| key(a).cmp(key(b)).then(a.2.cmp(&b.2)));
+    for alike in sorted.chunk_by(|a, b| key(a) == key(b)) {
+        if alike.len() > 1 {
+            twins(names, alike.iter().map(|one| one.2), &mut found);
         }
     }
-    // With the separator lowest, all that lies below a name follows it: one pass, however deep the names are.
-    let mut sorted: Vec<(String, usize)> = folded
-        .into_iter()
-        .enumerate()
-        .map(|(at, key)| (key.replace('/', "\0"), at))
-        .collect();
-    sorted.sort_unstable();
     let mut above: Option<(&str, usize)> = None;
-    for (key, at) in &sorted {
+    for one in &sorted {
+        let (key, at) = (key(one), one.2);
         match above {
             Some((folder, first))
                 if key
                     .strip_prefix(folder)
                     .is_some_and(|rest| rest.starts_with('\0')) =>
             {
-                found.push((first.min(*at), first.max(*at), Collision::FileAndFolder));
+                found.push((first.min(at), first.max(at), Collision::FileAndFolder));
             }
-            Some((folder, _)) if folder == key.as_str() => {}
-            _ => above = Some((key, *at)),
+            Some((folder, _)) if folder == key => {}
+            _ => above = Some((key, at)),
         }
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The twins among names that are alike, but perhaps for a NUL where another has a separator.
+fn twins(
+    names: &[&[u8]],
+    alike: impl Iterator<Item = usize>,
+    found: &mut Vec<(usize, usize, Collision)>,
+) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for at in alike {
+        let of = |at: usize| names.get(at).copied().unwrap_or_default();
+        let name = of(at);
+        let Some(&first) = seen.get(&fold(&String::from_utf8_lossy(name))) else {
+            seen.insert(fold(&String::from_utf8_lossy(name)), at);
+            continue;
+        };
+        let nfc = |n: &[u8]| String::from_utf8_lossy(n).nfc().collect::<String>();
+        let kind = if of(first) == name {
+            Collision::Duplicate
+        } else if nfc(of(first)) == nfc(name) {
+            Collision::Normalization
+        } else {
+            Collision::Case
+        };
+        found.push((first, at, kind));
+    }
 }
 
 #[cfg(test)]
@@ -265,5 +279,11 @@ mod tests {
             ]
         );
         assert_eq!(fold("ΟΔΟΣ"), fold("οδος"));
+        // A NUL is no separator, though it is sorted as one.
+        let names: [&[u8]; 4] = [b"a\0b", b"a/b", b"A/B", b"a\0B"];
+        assert_eq!(
+            collisions(&names),
+            [(0, 3, Collision::Case), (1, 2, Collision::Case)]
+        );
     }
 }
