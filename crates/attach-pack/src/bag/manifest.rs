@@ -15,6 +15,9 @@ pub struct Line {
 
 /// `%`, CR and LF of a path percent-encoded (RFC 8493, section 2.1.3).
 pub fn encode_path(path: &str) -> String {
+    if !path.contains(['%', '\r', '\n']) {
+        return path.to_owned();
+    }
     let mut out = String::with_capacity(path.len());
     for c in path.chars() {
         match c {
