@@ -1,14 +1,14 @@
 //! Lower-case hex.
 
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// The bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
+        for digit in [byte >> 4, byte & 15] {
+            out.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+        }
     }
     out
 }
@@ -16,4 +16,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// SHA-256 of a slice.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte() {
+        for byte in 0..=255 {
+            assert_eq!(hex(&[byte]), format!("{byte:02x}"));
+        }
+        assert_eq!(hex(&[1, 0xAB]), "01ab");
+    }
 }

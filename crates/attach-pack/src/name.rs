@@ -77,7 +77,9 @@ pub fn check(name: &[u8]) -> Vec<NameFault> {
         NameFault::TooLong,
         text.len() > MAX_NAME || parts().any(|p| p.len() > MAX_PART),
     );
-    note(NameFault::NotNfc, !is_nfc(text));
+    // Most names are ASCII, and there may be millions.
+    let ascii = text.is_ascii();
+    note(NameFault::NotNfc, !ascii && !is_nfc(text));
     note(
         NameFault::Absolute,
         drive || text.starts_with(['/', '~']) || text.starts_with("\\\\"),
@@ -88,7 +90,7 @@ pub fn check(name: &[u8]) -> Vec<NameFault> {
     );
     note(NameFault::Backslash, text.contains('\\'));
     note(NameFault::Control, text.chars().any(char::is_control));
-    note(NameFault::Bidi, text.chars().any(is_hidden));
+    note(NameFault::Bidi, !ascii && text.chars().any(is_hidden));
     note(NameFault::Windows, parts().any(|p| !is_portable(p)));
     faults
 }
@@ -101,7 +103,12 @@ fn is_hidden(c: char) -> bool {
 
 fn is_portable(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end();
-    let upper = stem.to_uppercase();
+    // Each device has 3 to 7 letters; other letters than ASCII may become theirs.
+    let may_be_device = !stem.is_ascii() || (3..=7).contains(&stem.len());
+    let upper = match may_be_device {
+        true => stem.to_uppercase(),
+        false => String::new(),
+    };
     let numbered = |head: &str| {
         upper.strip_prefix(head).is_some_and(|rest| {
             let mut rest = rest.chars();
@@ -124,6 +131,9 @@ fn is_portable(part: &str) -> bool {
 
 /// The form in which two names are compared on systems that fold case: NFC of the folded NFC.
 pub fn fold(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     let upper: String = name.nfc().flat_map(char::to_uppercase).collect();
     // Character by character, so that the place of a sigma in its word does not matter.
     let lower = upper.chars().flat_map(char::to_lowercase);
@@ -134,54 +144,68 @@ pub fn fold(name: &str) -> String {
 /// name is paired with the first of its twins and with the topmost file that is its folder.
 pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
     let mut found = Vec::new();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let folded: Vec<String> = names
-        .iter()
-        .map(|name| fold(&String::from_utf8_lossy(name)))
-        .collect();
-    for (at, (name, key)) in names.iter().zip(&folded).enumerate() {
-        match seen.get(key) {
-            Some(&first) => {
-                let other = names.get(first).copied().unwrap_or_default();
-                let nfc = |n: &[u8]| String::from_utf8_lossy(n).nfc().collect::<String>();
-                let kind = if other == *name {
-                    Collision::Duplicate
-                } else if nfc(other) == nfc(name) {
-                    Collision::Normalization
-                } else {
-                    Collision::Case
-                };
-                found.push((first, at, kind));
-            }
-            None => {
-                seen.insert(key.clone(), at);
-            }
+    // There may be millions of names: their folded forms stand in one text. With the separator lowest, all that lies
+    // below a name follows it when they are sorted, however deep the names are.
+    let mut all = String::with_capacity(names.iter().map(|name| name.len()).sum());
+    let mut sorted: Vec<(usize, usize, usize)> = Vec::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        let start = all.len();
+        for c in fold(&String::from_utf8_lossy(name)).chars() {
+            all.push(if c == '/' { '\0' } else { c });
+        }
+        sorted.push((start, all.len(), at));
+    }
+    let key = |&(start, end, _): &(usize, usize, usize)| all.get(start..end).unwrap_or_default();
+    sorted.sort_unstable_by(|a, b| key(a).cmp(key(b)).then(a.2.cmp(&b.2)));
+    for alike in sorted.chunk_by(|a, b| key(a) == key(b)) {
+        if alike.len() > 1 {
+            twins(names, alike.iter().map(|one| one.2), &mut found);
         }
     }
-    // With the separator lowest, all that lies below a name follows it: one pass, however deep the names are.
-    let mut sorted: Vec<(String, usize)> = folded
-        .into_iter()
-        .enumerate()
-        .map(|(at, key)| (key.replace('/', "\0"), at))
-        .collect();
-    sorted.sort_unstable();
     let mut above: Option<(&str, usize)> = None;
-    for (key, at) in &sorted {
+    for one in &sorted {
+        let (key, at) = (key(one), one.2);
         match above {
             Some((folder, first))
                 if key
                     .strip_prefix(folder)
                     .is_some_and(|rest| rest.starts_with('\0')) =>
             {
-                found.push((first.min(*at), first.max(*at), Collision::FileAndFolder));
+                found.push((first.min(at), first.max(at), Collision::FileAndFolder));
             }
-            Some((folder, _)) if folder == key.as_str() => {}
-            _ => above = Some((key, *at)),
+            Some((folder, _)) if folder == key => {}
+            _ => above = Some((key, at)),
         }
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The twins among names that are alike, but perhaps for a NUL where another has a separator.
+fn twins(
+    names: &[&[u8]],
+    alike: impl Iterator<Item = usize>,
+    found: &mut Vec<(usize, usize, Collision)>,
+) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for at in alike {
+        let of = |at: usize| names.get(at).copied().unwrap_or_default();
+        let name = of(at);
+        let Some(&first) = seen.get(&fold(&String::from_utf8_lossy(name))) else {
+            seen.insert(fold(&String::from_utf8_lossy(name)), at);
+            continue;
+        };
+        let nfc = |n: &[u8]| String::from_utf8_lossy(n).nfc().collect::<String>();
+        let kind = if of(first) == name {
+            Collision::Duplicate
+        } else if nfc(of(first)) == nfc(name) {
+            Collision::Normalization
+        } else {
+            Collision::Case
+        };
+        found.push((first, at, kind));
+    }
 }
 
 #[cfg(test)]
@@ -227,6 +251,10 @@ mod tests {
             ("e\u{301}", NotNfc),
             ("a/NUL.txt", Windows),
             ("a/com1", Windows),
+            ("con.tar.gz", Windows),
+            ("a/CONOUT$.x", Windows),
+            ("conın$", Windows),
+            ("lpt¹", Windows),
             ("a/b.", Windows),
             ("a /b", Windows),
             ("a?b", Windows),
@@ -265,5 +293,14 @@ mod tests {
             ]
         );
         assert_eq!(fold("ΟΔΟΣ"), fold("οδος"));
+        let ascii: String = (0..128u8).map(char::from).collect();
+        let longer = fold(&format!("{ascii}é"));
+        assert_eq!(longer.strip_suffix('é'), Some(fold(&ascii).as_str()));
+        // A NUL is no separator, though it is sorted as one.
+        let names: [&[u8]; 4] = [b"a\0b", b"a/b", b"A/B", b"a\0B"];
+        assert_eq!(
+            collisions(&names),
+            [(0, 3, Collision::Case), (1, 2, Collision::Case)]
+        );
     }
 }

@@ -23,12 +23,17 @@ pub fn render_manifest(files: &[PayloadFile]) -> String {
     files.sort();
     let mut text = String::with_capacity(files.len() * 100);
     for file in files {
-        text.push_str(&hex(&file.sha256));
-        text.push_str("  ");
-        text.push_str(&encode_path(&file.path));
-        text.push('\n');
+        push_line(&mut text, &file.path, &file.sha256);
     }
     text
+}
+
+/// One line of a manifest.
+pub(super) fn push_line(text: &mut String, path: &str, sha256: &[u8; 32]) {
+    text.push_str(&hex(sha256));
+    text.push_str("  ");
+    text.push_str(&encode_path(path));
+    text.push('\n');
 }
 
 /// `bag-info.txt`: the given labels in their order, control characters dropped, then the `Payload-Oxum`.

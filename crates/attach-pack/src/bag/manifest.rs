@@ -15,6 +15,9 @@ pub struct Line {
 
 /// `%`, CR and LF of a path percent-encoded (RFC 8493, section 2.1.3).
 pub fn encode_path(path: &str) -> String {
+    if !path.contains(['%', '\r', '\n']) {
+        return path.to_owned();
+    }
     let mut out = String::with_capacity(path.len());
     for c in path.chars() {
         match c {
@@ -52,42 +55,50 @@ pub fn decode_path(path: &str) -> String {
 /// before the path (as md5sum writes for binary files) is dropped; `./` before it, too.
 pub fn parse_manifest(text: &str, percent: bool) -> (Vec<Line>, Vec<u64>) {
     let (mut lines, mut bad) = (Vec::new(), Vec::new());
-    for (number, line) in (1u64..).zip(split_lines(text)) {
-        if line.trim().is_empty() {
-            continue;
+    for line in manifest_lines(text, percent) {
+        match line {
+            Ok(line) => lines.push(line),
+            Err(number) => bad.push(number),
         }
-        let parts = line.split_once([' ', '\t']);
-        let Some((digest, path)) =
-            parts.filter(|(d, _)| !d.is_empty() && d.bytes().all(|b| b.is_ascii_hexdigit()))
-        else {
-            bad.push(number);
-            continue;
-        };
-        let path = path.trim_start_matches([' ', '\t']);
-        let starred = path.strip_prefix('*');
-        let path = starred.unwrap_or(path);
-        let dotted = path.strip_prefix("./");
-        let path = dotted.unwrap_or(path);
-        if path.is_empty() {
-            bad.push(number);
-            continue;
-        }
-        lines.push(Line {
-            number,
-            digest: digest.to_ascii_lowercase(),
-            loose: match (starred, dotted) {
-                (Some(_), _) => Some("a `*` before the path, as md5sum writes it"),
-                (None, Some(_)) => Some("`./` before the path"),
-                (None, None) => None,
-            },
-            path: if percent {
-                decode_path(path)
-            } else {
-                path.to_owned()
-            },
-        });
     }
     (lines, bad)
+}
+
+/// The same, line by line: together they are larger than the text.
+pub(super) fn manifest_lines(text: &str, percent: bool) -> impl Iterator<Item = Result<Line, u64>> {
+    let lines = (1u64..).zip(split_lines(text));
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(move |(number, line)| parse_line(number, line, percent).ok_or(number))
+}
+
+fn parse_line(number: u64, line: &str, percent: bool) -> Option<Line> {
+    let (digest, path) = line.split_once([' ', '\t'])?;
+    if digest.is_empty() || !digest.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let path = path.trim_start_matches([' ', '\t']);
+    let starred = path.strip_prefix('*');
+    let path = starred.unwrap_or(path);
+    let dotted = path.strip_prefix("./");
+    let path = dotted.unwrap_or(path);
+    if path.is_empty() {
+        return None;
+    }
+    Some(Line {
+        number,
+        digest: digest.to_ascii_lowercase(),
+        loose: match (starred, dotted) {
+            (Some(_), _) => Some("a `*` before the path, as md5sum writes it"),
+            (None, Some(_)) => Some("`./` before the path"),
+            (None, None) => None,
+        },
+        path: if percent {
+            decode_path(path)
+        } else {
+            path.to_owned()
+        },
+    })
 }
 
 /// Lines that end in LF, CR or CRLF.

@@ -6,6 +6,7 @@
 //!
 //! [`verify`] takes any bag of versions 0.93 to 1.0; [`verify_strict`] only our form.
 
+mod claims;
 mod digest;
 mod fault;
 mod folder;
@@ -25,5 +26,6 @@ pub use form::{BAGIT, PayloadFile, pack_id, render_info, render_manifest};
 pub use info::InfoLine;
 pub use manifest::{Line, decode_path, encode_path, parse_manifest};
 pub use source::{BagFile, Source, ZipSource};
+pub(crate) use strict::digest_of;
 pub use strict::verify_strict;
 pub use verify::{MAX_TAG_FILE, verify};

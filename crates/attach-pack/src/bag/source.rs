@@ -1,7 +1,7 @@
 //! Where the files of a bag are.
 
 use crate::zip::{Archive, Checked, ReadAt, SEAL};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 
 /// A file of a bag.
@@ -58,9 +58,11 @@ pub struct ZipSource<'a, S: ?Sized> {
     archive: &'a Archive<'a, S>,
     base: String,
     files: Vec<BagFile>,
-    index: BTreeMap<String, usize>,
+    /// Which entry each of the files is.
+    entries: Vec<usize>,
     irregular: Vec<(String, String)>,
-    digests: Vec<Option<[u8; 32]>>,
+    /// Of each entry.
+    digests: &'a [Option<[u8; 32]>],
 }
 
 impl<'a, S: ReadAt + ?Sized> ZipSource<'a, S> {
@@ -77,11 +79,12 @@ impl<'a, S: ReadAt + ?Sized> ZipSource<'a, S> {
         let mut source = Self {
             archive,
             files: Vec::new(),
-            index: BTreeMap::new(),
+            entries: Vec::new(),
             irregular: Vec::new(),
-            digests: Vec::new(),
+            digests: &[],
             base,
         };
+        let mut files = Vec::with_capacity(archive.entries().len());
         for (at, entry) in archive.entries().iter().enumerate() {
             let name = entry.name();
             let path = name
@@ -90,11 +93,9 @@ impl<'a, S: ReadAt + ?Sized> ZipSource<'a, S> {
             match path {
                 Some(SEAL) => {}
                 Some(path) if !path.is_empty() && !path.ends_with('/') => {
-                    source.files.push(BagFile {
-                        path: path.to_owned(),
-                        size: entry.size(),
-                    });
-                    source.index.insert(path.to_owned(), at);
+                    let path = path.to_owned();
+                    let size = entry.size();
+                    files.push((BagFile { path, size }, at));
                 }
                 _ => source.irregular.push((
                     name.into_owned(),
@@ -102,20 +103,26 @@ impl<'a, S: ReadAt + ?Sized> ZipSource<'a, S> {
                 )),
             }
         }
-        source.files.sort();
+        files.sort();
+        for same in files.chunk_by_mut(|a, b| a.0.path == b.0.path) {
+            // Of twins the last entry counts.
+            let last = same.iter().map(|one| one.1).max().unwrap_or_default();
+            same.iter_mut().for_each(|one| one.1 = last);
+        }
+        (source.files, source.entries) = files.into_iter().unzip();
         source
     }
 
     /// The same, with the digests of [`Archive::check`], so that nothing is read twice.
-    pub fn checked(archive: &'a Archive<'a, S>, checked: &Checked) -> Self {
+    pub fn checked(archive: &'a Archive<'a, S>, checked: &'a Checked) -> Self {
         Self {
-            digests: checked.sha256.clone(),
+            digests: &checked.sha256,
             ..Self::new(archive)
         }
     }
 
     /// The same of an archive that another tool made: entries for folders are nothing to wonder at.
-    pub fn foreign(archive: &'a Archive<'a, S>, checked: &Checked) -> Self {
+    pub fn foreign(archive: &'a Archive<'a, S>, checked: &'a Checked) -> Self {
         let mut source = Self::checked(archive, checked);
         source.irregular.retain(|(name, _)| !name.ends_with('/'));
         source
@@ -124,6 +131,13 @@ impl<'a, S: ReadAt + ?Sized> ZipSource<'a, S> {
     /// The folder that the bag is in; empty if the entries have none.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The entry of a path.
+    fn entry_of(&self, path: &str) -> Option<usize> {
+        let at = self.files.partition_point(|file| file.path.as_str() < path);
+        self.files.get(at).filter(|file| file.path == path)?;
+        self.entries.get(at).copied()
     }
 }
 
@@ -137,14 +151,13 @@ impl<S: ReadAt + ?Sized> Source for ZipSource<'_, S> {
     }
 
     fn known_sha256(&self, path: &str) -> Option<[u8; 32]> {
-        self.digests.get(*self.index.get(path)?).copied().flatten()
+        self.digests.get(self.entry_of(path)?).copied().flatten()
     }
 
     fn read(&self, path: &str, see: &mut dyn FnMut(&[u8])) -> io::Result<()> {
         let entry = self
-            .index
-            .get(path)
-            .and_then(|at| self.archive.entries().get(*at))
+            .entry_of(path)
+            .and_then(|at| self.archive.entries().get(at))
             .ok_or(io::ErrorKind::NotFound)?;
         self.archive
             .content(entry, see)?
@@ -155,6 +168,7 @@ impl<S: ReadAt + ?Sized> Source for ZipSource<'_, S> {
 /// A source of which every digest that could be computed is known.
 pub(super) struct Memo<'a> {
     pub(super) source: &'a dyn Source,
+    /// Those that the source itself does not know.
     pub(super) digests: HashMap<&'a str, [u8; 32]>,
 }
 
@@ -166,7 +180,8 @@ impl Source for Memo<'_> {
         self.source.irregular()
     }
     fn known_sha256(&self, path: &str) -> Option<[u8; 32]> {
-        self.digests.get(path).copied()
+        let known = self.source.known_sha256(path);
+        known.or_else(|| self.digests.get(path).copied())
     }
     fn read(&self, path: &str, see: &mut dyn FnMut(&[u8])) -> io::Result<()> {
         self.source.read(path, see)

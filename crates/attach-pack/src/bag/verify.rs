@@ -1,16 +1,14 @@
 //! Verification of any bag, versions 0.93 to 1.0. All faults are listed.
 
-use super::digest::{Algorithm, Hashers};
+use super::claims::{Claims, ManifestFile};
+use super::digest::Algorithm;
 use super::fault::{BagFault, BagFaultKind as Kind};
 use super::info::{parse_info, parse_oxum};
-use super::manifest::{parse_manifest, split_lines};
+use super::manifest::split_lines;
 use super::places::Places;
 use super::source::Source;
 use super::text::decode;
-use crate::hex::hex;
-use crate::name::fold;
-use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The largest tag file that is read, in bytes.
 pub const MAX_TAG_FILE: u64 = 256 << 20;
@@ -21,19 +19,6 @@ struct Declaration {
     version: String,
     encoding: String,
 }
-
-/// A manifest in the bag, as its name says.
-struct ManifestFile<'a> {
-    path: &'a str,
-    algorithm: Algorithm,
-    /// True for a tag manifest.
-    tags: bool,
-}
-
-/// What a manifest says of a file: `(manifest, line, algorithm, digest)`.
-type Claim<'a> = (&'a str, u64, Algorithm, String);
-/// What the manifests say, by file.
-type Claims<'a> = BTreeMap<String, Vec<Claim<'a>>>;
 
 /// Verifies a bag; empty: valid and complete.
 pub fn verify(source: &dyn Source) -> Vec<BagFault> {
@@ -57,8 +42,8 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
         .collect();
     let strict = declaration.version == "1.0";
     let places = Places::new(&present, strict);
-    let mut claims = Claims::new();
-    let mut listings: Vec<(String, BTreeSet<String>)> = Vec::new();
+    let mut claims = Vec::new();
+    let mut listings: Vec<&str> = Vec::new();
     for path in &present {
         let Some((algorithm, tags)) = manifest_name(path) else {
             continue;
@@ -72,22 +57,19 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
             algorithm,
             tags,
         };
-        let listed = read_manifest(
-            source,
-            &manifest,
-            &declaration,
-            &places,
-            &mut claims,
-            &mut faults,
-        );
+        if let Some(text) = tag_text(source, path, &declaration, &mut faults) {
+            manifest.read(&text, strict, &places, &mut claims, &mut faults);
+        }
         if !tags {
-            listings.push(((*path).to_owned(), listed));
+            listings.push(path);
         }
     }
+    let claims = Claims::new(claims);
+    claims.twice(strict, &mut faults);
     if listings.is_empty() {
         faults.push(BagFault::error(Kind::Incomplete, "", "no payload manifest"));
     }
-    if payload.is_empty() && listings.iter().any(|(_, listed)| !listed.is_empty()) {
+    if payload.is_empty() && claims.are_by(&listings) {
         faults.push(BagFault::error(
             Kind::Incomplete,
             "data",
@@ -95,10 +77,11 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
         ));
     }
     for path in &payload {
+        let by: BTreeSet<&str> = claims.of(path).iter().map(|one| one.manifest).collect();
         let without: Vec<&str> = listings
             .iter()
-            .filter(|(_, listed)| !listed.contains(*path))
-            .map(|(name, _)| name.as_str())
+            .copied()
+            .filter(|name| !by.contains(name))
             .collect();
         if without.len() == listings.len() || strict && !without.is_empty() {
             faults.push(BagFault::error(
@@ -108,9 +91,9 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
             ));
         }
     }
-    fetch(source, &declaration, &present, &listings, &mut faults);
+    fetch(source, &declaration, &present, &claims, &mut faults);
     info(source, &declaration, &mut faults);
-    twins(&claims, &mut faults);
+    claims.twins(&mut faults);
     faults.extend(
         payload
             .iter()
@@ -123,11 +106,7 @@ pub fn verify(source: &dyn Source) -> Vec<BagFault> {
                 )
             }),
     );
-    let wrong: Vec<BagFault> = claims
-        .par_iter()
-        .flat_map_iter(|(path, claims)| check_file(source, path, claims, &present))
-        .collect();
-    faults.extend(wrong);
+    faults.extend(claims.check(source, &present));
     faults.sort();
     faults.dedup();
     faults
@@ -219,7 +198,7 @@ fn tag_text(
             return None;
         }
     };
-    let text = decode(&bytes, &declared.encoding);
+    let text = decode(bytes, &declared.encoding);
     if text.is_none() {
         let detail = format!("not {}", declared.encoding.escape_debug());
         faults.push(BagFault::error(Kind::Encoding, path, detail));
@@ -239,7 +218,7 @@ fn tag_text(
 }
 
 /// True if a path stays in the bag on every system.
-fn in_scope(path: &str) -> bool {
+pub(super) fn in_scope(path: &str) -> bool {
     let drive = matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     !drive
         && !path.starts_with(['/', '\\', '~'])
@@ -247,122 +226,11 @@ fn in_scope(path: &str) -> bool {
         && !path.split(['/', '\\']).any(|part| part == "..")
 }
 
-fn read_manifest<'a>(
-    source: &dyn Source,
-    manifest: &ManifestFile<'a>,
-    declared: &Declaration,
-    places: &Places<'_>,
-    claims: &mut Claims<'a>,
-    faults: &mut Vec<BagFault>,
-) -> BTreeSet<String> {
-    let &ManifestFile {
-        path,
-        algorithm,
-        tags,
-    } = manifest;
-    let Some(text) = tag_text(source, path, declared, faults) else {
-        return BTreeSet::new();
-    };
-    let (lines, bad) = parse_manifest(&text, declared.version == "1.0");
-    for number in bad {
-        faults.push(
-            BagFault::error(Kind::Line, path, "must be a digest, blanks and a path").at(number),
-        );
-    }
-    let mut listed: BTreeMap<String, String> = BTreeMap::new();
-    for line in lines {
-        let payload = line.path.starts_with("data/");
-        if !in_scope(&line.path) || payload == tags {
-            let detail = format!("{} may not be listed here", line.path.escape_debug());
-            faults.push(BagFault::error(Kind::Scope, path, detail).at(line.number));
-            continue;
-        }
-        if let Some(how) = line.loose {
-            faults.push(BagFault::warning(Kind::Loose, path, how).at(line.number));
-        }
-        let (line_path, twin) = match places.of(&line.path) {
-            Some(found) => (found.path.to_owned(), found.is_twin),
-            None => (line.path, false),
-        };
-        if twin {
-            let shown = line_path.escape_debug();
-            let detail = format!("listed under another form of its name than that of {shown}");
-            faults.push(BagFault::warning(Kind::Twin, path, detail).at(line.number));
-        }
-        if let Some(before) = listed.get(&line_path).filter(|_| !twin) {
-            let same = *before == line.digest && declared.version != "1.0";
-            let detail = format!("{} is listed again", line_path.escape_debug());
-            let fault = if same {
-                BagFault::warning
-            } else {
-                BagFault::error
-            };
-            faults.push(fault(Kind::Twice, path, detail).at(line.number));
-        }
-        listed.insert(line_path.clone(), line.digest.clone());
-        let claims = claims.entry(line_path).or_default();
-        // Nearly all files are in one manifest.
-        claims.reserve_exact(1);
-        claims.push((path, line.number, algorithm, line.digest));
-    }
-    listed.into_keys().collect()
-}
-
-fn check_file(
-    source: &dyn Source,
-    path: &str,
-    claims: &[Claim<'_>],
-    present: &BTreeSet<&str>,
-) -> Vec<BagFault> {
-    let said = |kind, detail: &str| {
-        let shown = path.escape_debug();
-        claims
-            .iter()
-            .map(|(manifest, line, ..)| {
-                BagFault::error(kind, manifest, format!("{shown}: {detail}")).at(*line)
-            })
-            .collect::<Vec<_>>()
-    };
-    if !present.contains(path) {
-        return said(Kind::Missing, "not there");
-    }
-    let mut algorithms: Vec<Algorithm> = claims.iter().map(|claim| claim.2).collect();
-    algorithms.sort();
-    algorithms.dedup();
-    let known = source
-        .known_sha256(path)
-        .filter(|_| algorithms == [Algorithm::Sha256]);
-    let digests = match known {
-        Some(digest) => vec![hex(&digest)],
-        None => {
-            let mut hashers = Hashers::new(&algorithms);
-            if let Err(error) = source.read(path, &mut |piece| hashers.update(piece)) {
-                return said(Kind::Unreadable, &error.to_string());
-            }
-            hashers.finish()
-        }
-    };
-    let found: BTreeMap<Algorithm, String> = algorithms.into_iter().zip(digests).collect();
-    claims
-        .iter()
-        .filter(|(_, _, algorithm, digest)| found.get(algorithm) != Some(digest))
-        .map(|(manifest, line, algorithm, _)| {
-            let is = found.get(algorithm).map_or("unknown", String::as_str);
-            BagFault::error(
-                Kind::Digest,
-                manifest,
-                format!("{}: is {is}", path.escape_debug()),
-            )
-            .at(*line)
-        })
-        .collect()
-}
-
 fn fetch(
     source: &dyn Source,
     declared: &Declaration,
     present: &BTreeSet<&str>,
-    listings: &[(String, BTreeSet<String>)],
+    claims: &Claims<'_>,
     faults: &mut Vec<BagFault>,
 ) {
     const FILE: &str = "fetch.txt";
@@ -395,7 +263,7 @@ fn fetch(
             faults.push(
                 BagFault::error(Kind::Scope, FILE, format!("{shown} is no payload")).at(number),
             );
-        } else if !listings.iter().any(|(_, listed)| listed.contains(&path)) {
+        } else if !claims.has(&path) {
             faults.push(
                 BagFault::error(Kind::Unlisted, FILE, format!("{shown} is in no manifest"))
                     .at(number),
@@ -456,14 +324,4 @@ fn is_system_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let known = [".DS_Store", "Thumbs.db", "desktop.ini"];
     known.iter().any(|one| name.eq_ignore_ascii_case(one)) || name.starts_with("._")
-}
-
-fn twins(claims: &Claims<'_>, faults: &mut Vec<BagFault>) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for path in claims.keys() {
-        if let Some(other) = seen.insert(fold(path), path) {
-            let detail = format!("one file with {} on some systems", other.escape_debug());
-            faults.push(BagFault::warning(Kind::Twin, path, detail));
-        }
-    }
 }

@@ -6,7 +6,9 @@ use super::{Job, diff};
 use crate::name;
 use crate::report::{self, Reference};
 use crate::rules;
+use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 use trueline_core::artifact::pack::{DiffSummary, PackKind};
 use trueline_core::{Finding, Level, Location};
@@ -14,6 +16,8 @@ use trueline_kit::{Artifact, Error, Source};
 
 /// The deepest folder that is entered for a glob.
 const MAX_DEPTH: usize = 64;
+/// Files that are looked at side by side.
+const LOOKED_AT: usize = 8192;
 
 /// All that a pack is made of.
 pub(super) struct Gathered {
@@ -119,6 +123,19 @@ impl Gather<'_> {
         role: &'static str,
         at: Option<&Location>,
     ) -> bool {
+        let seen = self.root().join(path).symlink_metadata().ok();
+        self.seen(path, target, role, at, seen)
+    }
+
+    /// The same of a file whose metadata, no link followed, is at hand.
+    fn seen(
+        &mut self,
+        path: &str,
+        target: Option<&str>,
+        role: &'static str,
+        at: Option<&Location>,
+        seen: Option<Metadata>,
+    ) -> bool {
         let usual = target.is_none();
         let target =
             target.map_or_else(|| format!("data/{}/{path}", folder_of(role)), str::to_owned);
@@ -127,7 +144,8 @@ impl Gather<'_> {
         }
         let asked = self.root().join(path);
         let here = || at.cloned().unwrap_or_else(|| Location::file(path));
-        let Some(place) = self.place(&asked) else {
+        let is_link = seen.as_ref().is_some_and(Metadata::is_symlink);
+        let Some(place) = seen.as_ref().and_then(|_| self.place(&asked, is_link)) else {
             return false;
         };
         let Ok(inner) = place.strip_prefix(self.root()) else {
@@ -136,7 +154,8 @@ impl Gather<'_> {
                 .stop(Finding::new(&rules::OUTSIDE, here(), message).subject(path));
             return true;
         };
-        let Ok(metadata) = place.metadata() else {
+        let followed = || place.metadata().ok();
+        let Some(metadata) = seen.filter(|_| !is_link).or_else(followed) else {
             return false;
         };
         if !metadata.is_file() {
@@ -190,8 +209,7 @@ impl Gather<'_> {
     }
 
     /// Where a path leads, with all links resolved.
-    fn place(&mut self, asked: &Path) -> Option<PathBuf> {
-        let is_link = asked.symlink_metadata().ok()?.is_symlink();
+    fn place(&mut self, asked: &Path, is_link: bool) -> Option<PathBuf> {
         let (Some(folder), Some(Component::Normal(name)), false) =
             (asked.parent(), asked.components().next_back(), is_link)
         else {
@@ -224,11 +242,23 @@ impl Gather<'_> {
 
     fn glob(&mut self, glob: &trueline_scope::Glob) -> Result<(), Error> {
         let mut found = false;
-        for path in files_below(self.root(), glob.literal_prefix())? {
-            if glob.matches(&path) {
+        let mut rest = files_below(self.root(), glob.literal_prefix())?.into_iter();
+        loop {
+            // What is taken is given back: all of the names are never held twice.
+            let paths: Vec<String> = rest.by_ref().take(LOOKED_AT).collect();
+            if paths.is_empty() {
+                break;
+            }
+            let root = self.root();
+            let looks: Vec<_> = paths
+                .par_iter()
+                .filter(|path| glob.matches(path))
+                .map(|path| (path, root.join(path).symlink_metadata().ok()))
+                .collect();
+            for (path, seen) in looks {
                 found = true;
-                let role = role_of(&path, self.job.ctx.config().path(Artifact::TestReportsDir));
-                self.file(&path, None, role, None);
+                let role = role_of(path, self.job.ctx.config().path(Artifact::TestReportsDir));
+                self.seen(path, None, role, None, seen);
             }
         }
         match found {

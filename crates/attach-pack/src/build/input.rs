@@ -1,11 +1,13 @@
 //! One file that goes into a pack.
 
+use crate::zip::ReadAt;
 use serde::Serialize;
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use trueline_kit::Error;
 
 /// Where the content comes from.
@@ -20,6 +22,8 @@ pub(super) enum Origin {
     },
     /// Made here.
     Bytes(Vec<u8>),
+    /// Made here, of so many bytes, and too large to be held: in a file without a name.
+    Scratch(Arc<File>, u64),
 }
 
 /// Where a file was taken from. There may be a million, so a path is kept once where it can be.
@@ -78,7 +82,11 @@ impl Ord for ByPath {
 impl Input {
     /// A file that is made here.
     pub(super) fn bytes(path: &str, role: &'static str, bytes: Vec<u8>) -> Self {
-        let origin = Origin::Bytes(bytes);
+        Self::made(path, role, Origin::Bytes(bytes))
+    }
+
+    /// The same, wherever its content is.
+    pub(super) fn made(path: &str, role: &'static str, origin: Origin) -> Self {
         Self {
             path: path.to_owned(),
             role,
@@ -113,7 +121,7 @@ impl Input {
                 Some(place) => place.to_path_buf(),
                 None => root.join(self.source()?),
             }),
-            Origin::Bytes(_) => None,
+            Origin::Bytes(_) | Origin::Scratch(..) => None,
         }
     }
 
@@ -125,7 +133,7 @@ impl Input {
     /// Bytes, as far as is known before it is read.
     pub(super) fn size(&self) -> u64 {
         match &self.origin {
-            Origin::File { size, .. } => *size,
+            Origin::File { size, .. } | Origin::Scratch(_, size) => *size,
             Origin::Bytes(bytes) => bytes.len() as u64,
         }
     }
@@ -139,6 +147,30 @@ impl Input {
                 ..
             }
         )
+    }
+}
+
+/// What a scratch file holds, from its start.
+pub(super) struct FromStart<'a>(&'a File, u64);
+
+impl<'a> FromStart<'a> {
+    pub(super) fn of(file: &'a File) -> Self {
+        Self(file, 0)
+    }
+
+    /// All of it.
+    pub(super) fn all(file: &'a File) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        Self::of(file).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl Read for FromStart<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.read_at(self.1, buffer)?;
+        self.1 += count as u64;
+        Ok(count)
     }
 }
 
@@ -188,15 +220,21 @@ pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result
 
 /// Two-space JSON with a final newline.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    json_of_about(0, value)
+    let mut out = Vec::new();
+    write_json(&mut out, value)?;
+    Ok(out)
 }
 
-/// The same, of so many bytes as far as one can tell: a long text that grows would be held twice.
-pub(super) fn json_of_about(bytes: usize, value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::with_capacity(bytes);
-    serde_json::to_writer_pretty(&mut out, value).map_err(|error| Error::bug(error.to_string()))?;
-    out.push(b'\n');
-    Ok(out)
+/// The same, written piece by piece.
+pub(super) fn write_json(mut out: impl Write, value: &impl Serialize) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::io(format!("pack.json cannot be written: {error}"));
+    serde_json::to_writer_pretty(&mut out, value).map_err(|error| match error.is_io() {
+        true => failed(error.into()),
+        false => Error::bug(error.to_string()),
+    })?;
+    out.write_all(b"\n")
+        .and_then(|()| out.flush())
+        .map_err(failed)
 }
 
 /// The media type of a file, by the ending of its name.

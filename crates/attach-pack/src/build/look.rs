@@ -2,7 +2,7 @@
 
 use super::Job;
 use super::gate::Gate;
-use super::input::{Input, Origin, State, Trouble, read_stable, state};
+use super::input::{FromStart, Input, Origin, State, Trouble, read_stable, state};
 use crate::hex::sha256;
 use crate::rules;
 use crate::zip::{Level, Prepared, WHOLE, prepare};
@@ -57,6 +57,10 @@ pub(super) fn large<'a>(job: &Job<'_>, input: &'a Input) -> io::Result<Box<dyn R
             Box::new(io::Cursor::new(trueline_secrets::redact(bytes).0))
         }
         Origin::Bytes(bytes) => Box::new(bytes.as_slice()),
+        Origin::Scratch(file, size) if job.settings.redact && *size <= MAX_REDACT => Box::new(
+            io::Cursor::new(trueline_secrets::redact(&FromStart::all(file)?).0),
+        ),
+        Origin::Scratch(file, _) => Box::new(FromStart::of(file)),
         Origin::File { size, .. } if job.settings.redact && *size <= MAX_REDACT => Box::new(
             io::Cursor::new(trueline_secrets::redact(&std::fs::read(place(job, input)?)?).0),
         ),
@@ -67,7 +71,7 @@ pub(super) fn large<'a>(job: &Job<'_>, input: &'a Input) -> io::Result<Box<dyn R
 /// What tells the state of a file from another; the same at any time for what was made here.
 pub(super) fn now(job: &Job<'_>, input: &Input) -> io::Result<Option<State>> {
     match &input.origin {
-        Origin::Bytes(_) => Ok(None),
+        Origin::Bytes(_) | Origin::Scratch(..) => Ok(None),
         Origin::File { .. } => Ok(Some(state(&place(job, input)?.metadata()?))),
     }
 }
@@ -97,6 +101,9 @@ pub(super) fn look(
     }
     let content = match &input.origin {
         Origin::Bytes(bytes) => bytes.clone(),
+        Origin::Scratch(file, _) => {
+            FromStart::all(file).map_err(|error| unreadable(input, &error))?
+        }
         Origin::File { size, .. } => {
             let place = place(job, input).map_err(|error| unreadable(input, &error))?;
             match read_stable(&place, *size, &|| ()) {
@@ -149,6 +156,7 @@ pub(super) fn look(
 fn later(job: &Job<'_>, gate: &Gate<'_>, input: &Input) -> Result<Looked, Error> {
     match &input.origin {
         Origin::Bytes(bytes) => super::nested::search(gate, input, bytes.as_slice()),
+        Origin::Scratch(file, _) => super::nested::search(gate, input, &**file),
         Origin::File { .. } => {
             let file = place(job, input).and_then(File::open);
             let file = file.map_err(|error| unreadable(input, &error))?;
@@ -184,19 +192,15 @@ pub(super) fn stream(
             see(bytes);
             super::nested::search(gate, input, bytes.as_slice());
         }
+        Origin::Scratch(file, _) => {
+            pieces(&mut FromStart::of(file), &mut see).map_err(failed)?;
+            super::nested::search(gate, input, &**file);
+        }
         Origin::File { size: expected, .. } => {
             let place = place(job, input).map_err(failed)?;
             let mut file = File::open(place).map_err(failed)?;
-            let mut buffer = vec![0; 256 << 10];
             let mut reader = (&mut file).take(expected.saturating_add(1));
-            loop {
-                match reader.read(&mut buffer) {
-                    Ok(0) => break,
-                    Ok(count) => see(buffer.get(..count).unwrap_or_default()),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(failed(error)),
-                }
-            }
+            pieces(&mut reader, &mut see).map_err(failed)?;
             if size != *expected {
                 changed(gate, input);
                 return Ok(None);
@@ -212,6 +216,19 @@ pub(super) fn stream(
         redactions: Vec::new(),
         ready: None,
     }))
+}
+
+/// Shows all that can be read.
+fn pieces(reader: &mut impl Read, see: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => see(buffer.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Reports what a scan found.

@@ -105,7 +105,8 @@ fn write(
     let base = job.stamp.name(job.settings.kind);
     let mut file = target.create()?;
     // About 150 bytes a file beside its paths.
-    let about = inputs.iter().map(|input| 2 * input.path.len() + 150).sum();
+    let about = |input: &input::Input| 2 * input.path.len() as u64 + 150;
+    let about: u64 = inputs.iter().map(about).sum();
     let list = |files: &mut dyn Iterator<Item = PackFile>| {
         let list = list::List {
             version: trueline_core::artifact::Version::default(),
@@ -116,7 +117,15 @@ fn write(
             base: of.as_deref(),
             files: list::Files::new(files),
         };
-        input::json_of_about(about, &list)
+        if about <= crate::zip::WHOLE {
+            return Ok(input::Origin::Bytes(input::json(&list)?));
+        }
+        let (scratch, failed) = (target.scratch()?, |error: std::io::Error| {
+            Error::io(format!("pack.json cannot be written: {error}"))
+        });
+        input::write_json(std::io::BufWriter::new(&scratch), &list)?;
+        let size = scratch.metadata().map_err(failed)?.len();
+        Ok(input::Origin::Scratch(scratch.into(), size))
     };
     let out = file.writer();
     let Some(zip) = pipeline::write(job, gate, out, &base, level, &inputs, &list)? else {

@@ -133,7 +133,7 @@ fn content(input: &Input, root: &Path) -> Option<Vec<u8>> {
     match &input.origin {
         Origin::Bytes(bytes) => Some(bytes.clone()),
         Origin::File { size, .. } if *size <= MAX_LOG => read_limited(&input.place(root)?).ok(),
-        Origin::File { .. } => None,
+        Origin::File { .. } | Origin::Scratch(..) => None,
     }
     .filter(|bytes| bytes.len() as u64 <= MAX_LOG)
 }

@@ -107,6 +107,12 @@ impl Target {
         Ok(Output { target: self, temp })
     }
 
+    /// A file without a name on the same file system: it is gone with the process, whatever ends that.
+    pub(super) fn scratch(&self) -> Result<File, Error> {
+        let folder = self.place.parent().unwrap_or(Path::new("."));
+        tempfile::tempfile_in(folder).map_err(|error| self.failed(&error))
+    }
+
     fn failed(&self, error: &io::Error) -> Error {
         Error::io(format!("cannot write `{}`: {error}", self.shown))
     }

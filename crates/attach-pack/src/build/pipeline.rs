@@ -2,7 +2,7 @@
 
 use super::Job;
 use super::gate::Gate;
-use super::input::{Input, media_type};
+use super::input::{Input, Origin, media_type};
 use super::look::{Look, Looked, changed, large, look, now, report, stream, unreadable};
 use super::output::fault;
 use crate::zip::{Level, WHOLE, WriteError, Writer};
@@ -28,7 +28,7 @@ struct Seen {
 
 /// Makes pack.json of the files.
 pub(super) type MakeList<'a> =
-    dyn Fn(&mut dyn Iterator<Item = PackFile>) -> Result<Vec<u8>, Error> + 'a;
+    dyn Fn(&mut dyn Iterator<Item = PackFile>) -> Result<Origin, Error> + 'a;
 
 /// Looks at everything and writes nothing.
 pub(super) fn inspect(job: &Job<'_>, gate: &Gate<'_>, inputs: &[Input]) -> Result<(), Error> {
@@ -78,7 +78,7 @@ pub(super) fn write<W: Write + Seek + Send>(
         .iter()
         .zip(&files)
         .filter_map(|(input, seen)| entry(input, seen.as_ref()?));
-    let input = Input::bytes(LIST, "list", list(&mut entries)?);
+    let input = Input::made(LIST, "list", list(&mut entries)?);
     drop(files);
     put(
         job,

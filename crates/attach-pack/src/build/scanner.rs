@@ -2,7 +2,7 @@
 
 use super::Job;
 use super::gate::Gate;
-use super::input::{Input, Origin};
+use super::input::{FromStart, Input, Origin};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -126,12 +126,16 @@ fn stage(job: &Job<'_>, input: &Input, folder: &Path) -> std::io::Result<()> {
         _ if job.settings.redact => {
             let bytes = match (&input.origin, &place) {
                 (Origin::Bytes(bytes), _) => trueline_secrets::redact(bytes).0,
+                (Origin::Scratch(file, _), _) => trueline_secrets::redact(&FromStart::all(file)?).0,
                 (_, Some(place)) => trueline_secrets::redact(&fs::read(place)?).0,
                 (_, None) => return Err(std::io::ErrorKind::NotFound.into()),
             };
             fs::write(to, bytes)
         }
         Origin::Bytes(bytes) => fs::write(to, bytes),
+        Origin::Scratch(file, _) => {
+            std::io::copy(&mut FromStart::of(file), &mut fs::File::create(to)?).map(drop)
+        }
         Origin::File { .. } => {
             let place = place.ok_or(std::io::ErrorKind::NotFound)?;
             match fs::hard_link(&place, &to) {

@@ -3,7 +3,7 @@
 
 use super::fault::{Fault, FaultKind, shown};
 use super::layout::{self, Directory};
-use super::record::{CENTRAL, FULL, Fields, Header, LOCAL, Method, end};
+use super::record::{CENTRAL, CENTRAL_SIZE, FULL, Fields, Header, LOCAL, Method, end};
 use super::source::ReadAt;
 use super::{MAX_RATIO, RATIO_FROM};
 use crate::name::{self, Collision, NameFault};
@@ -106,6 +106,8 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
         let mut bytes = vec![0; usize::try_from(directory.size).unwrap_or(0)];
         let got = self.source.fill_at(directory.start, &mut bytes)?;
         bytes.truncate(got);
+        let most = directory.count.min(got as u64 / CENTRAL_SIZE);
+        self.entries.reserve(usize::try_from(most).unwrap_or(0));
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let Some((entry, length)) = self.central(rest, directory)? else {
@@ -118,6 +120,7 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
             self.entries.push(entry);
             at += length;
         }
+        drop(bytes);
         if self.entries.len() as u64 != directory.count {
             let detail = format!(
                 "{} entries said, {} found",
