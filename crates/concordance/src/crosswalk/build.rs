@@ -321,7 +321,7 @@ impl<'s, 'c> Builder<'s, 'c> {
                 let is_plain = commit.claims.ids(Kind::Nt).nth(1).is_none();
                 let claimed = commit.claims.ids(Kind::Wbs);
                 let carried = claimed.filter(|id| {
-                    let item = work.items.get(*id);
+                    let item = work.items.get(id);
                     item.is_some_and(|item| is_plain || !carries_others(item, nt))
                 });
                 wbs.extend(carried.cloned());
