@@ -71,7 +71,7 @@ pub fn check<R: BufRead>(
     Ok(lint.finish())
 }
 
-/// As [`check`], with what has to be searched for secrets going through a sieve.
+/// As [`check()`], with what has to be searched for secrets going through a sieve.
 ///
 /// # Errors
 /// What the reader reports.
