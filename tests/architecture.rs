@@ -19,10 +19,11 @@ const TOOLS: [&str; 7] = [
     "setup",
 ];
 /// The shared crates, from the top down.
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 9] = [
     "plan-files",
     "kit",
     "lease",
+    "objects",
     "plan",
     "secrets",
     "text",

@@ -5,6 +5,7 @@ use trueline_kit::git::Oid;
 use super::codec::{Reader, Writer};
 use super::store::Store;
 use crate::hash::HashMap;
+use crate::history::{Changed, Paths};
 
 const FILE: &str = "commits.bin";
 
@@ -18,8 +19,8 @@ pub struct Known(
     pub bool,
     /// Its message.
     pub String,
-    /// Paths that it changed: before, after.
-    pub Vec<(Option<String>, Option<String>)>,
+    /// Paths that it changed.
+    pub Vec<Changed>,
 );
 
 /// Remembered commits. A commit's name is the digest of all of it, so nothing here can be stale.
@@ -29,12 +30,10 @@ pub struct Commits {
 }
 
 impl Commits {
-    /// Reads what is remembered.
-    pub fn read(store: &Store) -> Commits {
-        let stored = store.read_by(FILE, unpack);
-        Commits {
-            of: stored.map_or_else(HashMap::default, |(all, _)| all),
-        }
+    /// Reads what is remembered, if anything.
+    pub fn read(store: &Store, paths: &mut Paths) -> Option<Commits> {
+        let (of, _) = store.read_by(FILE, |bytes| unpack(bytes, paths))?;
+        Some(Commits { of })
     }
 
     /// Takes a commit out.
@@ -73,9 +72,9 @@ fn pack(oid: &str, Known(is_merge, message, changes): &Known, out: &mut Writer) 
     out.number(u64::from(*is_merge));
     out.text(message);
     out.count(changes.len());
-    for (old, new) in changes {
+    for changed in changes {
         // Most paths are the same before and after.
-        let (old, new) = (old.as_deref(), new.as_deref());
+        let (old, new) = (changed.before(), changed.after());
         let kind = match (old, new) {
             (Some(old), Some(new)) if old == new => SAME,
             (None, _) => ADDED,
@@ -97,26 +96,24 @@ const ADDED: u64 = 1;
 const DELETED: u64 = 2;
 const RENAMED: u64 = 3;
 
-fn unpack(bytes: &[u8]) -> Option<HashMap<String, Known>> {
+fn unpack(bytes: &[u8], paths: &mut Paths) -> Option<HashMap<String, Known>> {
     let mut from = Reader(bytes);
     let count = from.count()?;
-    let mut all = HashMap::with_capacity_and_hasher(count, Default::default());
+    let mut all = HashMap::with_capacity_and_hasher(count.min(MAX_COMMITS), Default::default());
     for _ in 0..count {
         let oid = from.text()?.to_owned();
         let is_merge = from.number()? != 0;
         let message = from.text()?.to_owned();
-        let mut changes = Vec::new();
-        for _ in 0..from.count()? {
+        let count = from.count()?;
+        let mut changes = Vec::with_capacity(count.min(1024));
+        for _ in 0..count {
             let kind = from.number()?;
-            let mut text = || from.text().map(str::to_owned);
+            let mut path = || from.text().map(|path| paths.of(path));
             let change = match kind {
-                SAME => {
-                    let path = text()?;
-                    (Some(path.clone()), Some(path))
-                }
-                ADDED => (None, Some(text()?)),
-                DELETED => (Some(text()?), None),
-                RENAMED => (Some(text()?), Some(text()?)),
+                SAME => Changed::same(Some(path()?)),
+                ADDED => Changed(None, Some(path()?)),
+                DELETED => Changed(Some(path()?), None),
+                RENAMED => Changed(Some(path()?), Some(path()?)),
                 _ => return None,
             };
             changes.push(change);

@@ -193,8 +193,8 @@ impl Range {
             &settings.prefixes,
             Store::open(ctx, settings).as_ref(),
         )?;
-        for (old, new) in commits.iter().flat_map(|commit| &commit.changes) {
-            note(old.as_deref(), new.as_deref());
+        for changed in commits.iter().flat_map(|commit| &commit.changes) {
+            note(changed.before(), changed.after());
         }
         for change in changes
             .iter()

@@ -236,7 +236,7 @@ impl Diff<'_, '_> {
             let adds = commit
                 .changes
                 .iter()
-                .any(|(old, new)| old.is_none() && new.is_some());
+                .any(|changed| changed.before().is_none() && changed.after().is_some());
             if adds {
                 continue;
             }
