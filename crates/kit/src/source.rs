@@ -139,13 +139,7 @@ impl Source {
         self.index.get_or_init(|| {
             let bytes = self.text.as_bytes();
             let mut starts = vec![0];
-            starts.extend(
-                bytes
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, byte)| **byte == b'\n')
-                    .map(|(at, _)| at + 1),
-            );
+            starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1));
             let mut count = 0;
             let mut marks = Vec::with_capacity(bytes.len() / STEP + 1);
             for chunk in bytes.chunks(STEP) {

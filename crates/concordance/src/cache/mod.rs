@@ -9,6 +9,7 @@
 mod codec;
 mod commits;
 mod outcome;
+mod reach;
 mod scans;
 mod stat;
 mod store;
@@ -17,6 +18,7 @@ mod tests;
 
 pub use commits::{Commits, Known};
 pub use outcome::{Inputs, Memo};
+pub(crate) use reach::Reach;
 pub use scans::Scans;
 pub use stat::{Horizon, OnDisk, Stat, look};
 pub(crate) use stat::{look_all, near};

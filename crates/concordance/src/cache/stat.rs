@@ -9,6 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::reach::Reach;
+
 /// Files that a thread takes at a time.
 const BATCH: usize = 256;
 
@@ -128,18 +130,16 @@ pub(crate) fn look_all(
     let all = Mutex::new(vec![OnDisk::Gone; paths.len()]);
     let work = || {
         let mut found = Vec::with_capacity(BATCH);
+        let mut reach = Reach::new(root);
         loop {
             let first = next.fetch_add(BATCH, Ordering::Relaxed);
             let Some(rest) = paths.get(first..).filter(|rest| !rest.is_empty()) else {
                 break;
             };
             found.clear();
-            let mut place = root.to_path_buf();
-            for path in rest.iter().take(BATCH) {
-                place.push(path.as_ref());
-                found.push(look(&place));
-                place.clear();
-                place.push(root);
+            for (at, path) in rest.iter().take(BATCH).enumerate() {
+                let next = rest.get(at + 1).map(AsRef::as_ref);
+                found.push(reach.look(path.as_ref(), next));
             }
             let mut all = all
                 .lock()

@@ -89,6 +89,9 @@ impl Update {
             old: &old,
             prune: self.prune,
         }));
+        // The commits are in the rows now, and what follows takes memory of its own.
+        let count = range.commits.len();
+        drop(ManuallyDrop::into_inner(range));
         for line in &built.dropped {
             ctx.note(format!("dropped {line}"));
         }
@@ -115,9 +118,9 @@ impl Update {
         } else {
             "up to date"
         };
-        let (rows, commits) = (built.book.rows.len(), range.commits.len());
+        let rows = built.book.rows.len();
         ctx.note(format!(
-            "{rows} rows from {commits} commits and {} tagged files: {state}",
+            "{rows} rows from {count} commits and {} tagged files: {state}",
             tagged.files.len()
         ));
         Ok(())

@@ -101,8 +101,8 @@ struct Builder<'s, 'c> {
     mapped: HashSet<Id>,
     /// Files by item: list, path, kind.
     files: HashMap<&'s Id, Vec<(TagKind, &'s str, LinkKind)>>,
-    /// Items whose text somebody looked at, with their files, in the range.
-    touched: HashMap<&'s Id, BTreeSet<&'s str>>,
+    /// Items whose text somebody looked at, with their files, in the range; some twice.
+    touched: HashMap<&'s Id, Vec<&'s str>>,
     /// Work items by the requirements and designs that they name.
     naming: HashMap<&'s Id, Vec<&'s WorkItem>>,
     /// Commits by the ids that they claim.
@@ -213,7 +213,7 @@ impl<'s, 'c> Builder<'s, 'c> {
                         let files = self.files.entry(&claim.id).or_default();
                         files.push((list, path, LinkKind::Trailer));
                     }
-                    self.touched.entry(&claim.id).or_default().insert(path);
+                    self.touched.entry(&claim.id).or_default().push(path);
                 }
             }
         }
@@ -413,7 +413,7 @@ impl<'s, 'c> Builder<'s, 'c> {
             let before = old.links.iter().find(|link| &link.id == *id);
             let is_looked_at = self.touched.get(*id).is_some_and(|paths| {
                 let mut files = code.iter().chain(tests);
-                files.any(|file| paths.contains(file.path.as_str()))
+                files.any(|file| paths.contains(&file.path.as_str()))
             });
             links.push(match before {
                 Some(link) if !is_looked_at => link.clone(),

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::scan::{FileScan, Scanner};
-use crate::cache::near;
+use crate::cache::{Reach, near};
 
 /// Largest file that is scanned for tags, in bytes; larger ones are reported, not read.
 pub const MAX_SCANNED: u64 = 16 << 20;
@@ -47,7 +47,7 @@ pub fn scan_files(
     let all = Mutex::new(Vec::new());
     let work = || {
         let mut buffer = Vec::new();
-        let mut place = root.to_path_buf();
+        let mut reach = Reach::new(root);
         let mut found = Vec::new();
         loop {
             let first = next.fetch_add(BATCH, Ordering::Relaxed);
@@ -55,10 +55,9 @@ pub fn scan_files(
                 break;
             };
             for (offset, (path, size)) in rest.iter().take(BATCH).enumerate() {
-                place.push(path);
-                let scanned = scan_file(&place, path, *size, scanner, &mut buffer);
-                place.clear();
-                place.push(root);
+                let next = rest.get(offset + 1).map(|(next, _)| *next);
+                let file = reach.open(path, next);
+                let scanned = scan_file(file, path, *size, scanner, &mut buffer);
                 let is_nothing =
                     matches!(&scanned, Scanned::Text(text) if *text == FileScan::default());
                 if !is_nothing && scanned != Scanned::Binary {
@@ -86,13 +85,13 @@ pub fn scan_files(
 }
 
 fn scan_file(
-    place: &Path,
+    file: io::Result<File>,
     path: &str,
     size: Option<u64>,
     scanner: &Scanner,
     buffer: &mut Vec<u8>,
 ) -> Scanned {
-    match read(place, size, buffer) {
+    match file.and_then(|file| read(file, size, buffer)) {
         Ok(Content::TooLarge(size)) => Scanned::TooLarge(size),
         Ok(Content::Bytes(length)) => {
             scan_bytes(buffer.get(..length).unwrap_or_default(), path, scanner)
@@ -104,11 +103,16 @@ fn scan_file(
 
 /// Scans bytes that were read already, by the rules of a file.
 pub fn scan_bytes(bytes: &[u8], path: &str, scanner: &Scanner) -> Scanned {
-    let probe = bytes.get(..BINARY_PROBE).unwrap_or(bytes);
-    if memchr::memchr(0, probe).is_some() {
-        return Scanned::Binary;
+    let scan = scanner.scan(bytes, is_markdown(path));
+    // Text or not, it says nothing.
+    if scan == FileScan::default() {
+        return Scanned::Text(scan);
     }
-    Scanned::Text(scanner.scan(bytes, is_markdown(path)))
+    let probe = bytes.get(..BINARY_PROBE).unwrap_or(bytes);
+    match memchr::memchr(0, probe) {
+        Some(_) => Scanned::Binary,
+        None => Scanned::Text(scan),
+    }
 }
 
 enum Content {
@@ -120,8 +124,7 @@ enum Content {
 
 /// Reads a file into a buffer that only grows. Of one whose size is known that takes one call
 /// where it still has that size: a file ends where a read gives less than was asked for.
-fn read(place: &Path, size: Option<u64>, buffer: &mut Vec<u8>) -> io::Result<Content> {
-    let mut file = File::open(place)?;
+fn read(mut file: File, size: Option<u64>, buffer: &mut Vec<u8>) -> io::Result<Content> {
     let size = match size {
         Some(size) => size,
         None => file.metadata()?.len(),

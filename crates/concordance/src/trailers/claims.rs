@@ -111,6 +111,8 @@ fn claims_of(trailers: &[Trailer], prefixes: &Prefixes) -> Claims {
             read(trailer, kind, prefixes, &mut out);
         }
     }
+    // They are kept for every commit of a range.
+    out.claims.shrink_to_fit();
     out
 }
 
