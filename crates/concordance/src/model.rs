@@ -112,6 +112,14 @@ impl Model {
         self.first.contains_key(id)
     }
 
+    /// Has an id be the one that the blueprints hold: a large tree names each in many places, and
+    /// what is one in memory is compared at once.
+    pub fn share(&self, id: &mut Id) {
+        if let Some((own, _)) = self.first.get_key_value(id) {
+            id.clone_from(own);
+        }
+    }
+
     /// Whether an id is declared here or in another repository.
     pub fn knows(&self, id: &Id) -> bool {
         self.has(id) || self.external.contains(id)

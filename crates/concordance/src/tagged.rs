@@ -8,6 +8,7 @@ use trueline_kit::{Context, Error};
 
 use crate::cache::{self, Scans, Stat, Store};
 use crate::hash::HashSet;
+use crate::model::Model;
 use crate::rules;
 use crate::settings::Settings;
 use crate::tags::{
@@ -172,6 +173,12 @@ impl Tagged {
         };
         self.skipped.push((path.to_owned(), skipped));
         None
+    }
+
+    /// Has every link name its item by the id that the blueprints hold.
+    pub fn share(&mut self, model: &Model) {
+        let links = self.files.values_mut().flat_map(|scan| &mut scan.links);
+        links.for_each(|link| model.share(&mut link.id));
     }
 
     /// Every link with its file.

@@ -1,5 +1,6 @@
 //! The tags of files: by stat in the working tree, by blob in commits.
 
+use std::cell::Cell;
 use std::num::NonZeroU32;
 
 use trueline_core::{Id, Span};
@@ -17,54 +18,126 @@ const FILE: &str = "tags.bin";
 /// Most blobs that are remembered; more and all are forgotten.
 const MAX_BLOBS: usize = 100_000;
 
-/// Kind of tag, kind of item, id, revision (0: none), span.
-type StoredLink = (bool, u8, Id, u32, [u32; 4]);
-
-/// What a file says. A file with problems is never stored: those are read anew each time.
-#[derive(Debug, Default)]
-struct Stored {
-    files: Vec<(String, Stat, Vec<StoredLink>)>,
-    blobs: Vec<(String, Vec<StoredLink>)>,
-}
-
-/// Remembered tags.
+/// Remembered tags, as they were written: they are taken apart when they are asked for. What a
+/// file with problems says is never stored: those are read anew each time.
 #[derive(Debug, Default)]
 pub struct Scans {
-    files: HashMap<String, (Stat, Vec<StoredLink>)>,
-    blobs: HashMap<String, Vec<StoredLink>>,
+    bytes: Vec<u8>,
+    /// Ordered by path.
+    files: Vec<File>,
+    blobs: HashMap<String, Part>,
     horizon: Option<Horizon>,
+    /// The file after the one that was found last: mostly they are asked for in their order.
+    next: Cell<usize>,
+}
+
+/// Where something stands in the bytes.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Debug)]
+struct File {
+    path: Part,
+    stat: Stat,
+    links: Part,
 }
 
 impl Scans {
     /// Reads what is remembered.
     pub fn read(store: &Store) -> Scans {
-        let Some((stored, horizon)) = store.read_by(FILE, Stored::unpack) else {
+        let Some((mut scans, horizon)) = store.read_by(FILE, Scans::unpack) else {
             return Scans::default();
         };
-        Scans {
-            files: stored
-                .files
-                .into_iter()
-                .map(|(path, stat, links)| (path, (stat, links)))
-                .collect(),
-            blobs: stored.blobs.into_iter().collect(),
-            horizon: Some(horizon),
+        scans.horizon = Some(horizon);
+        scans
+    }
+
+    fn unpack(bytes: &[u8]) -> Option<Scans> {
+        let mut from = Reader(bytes);
+        let at = |from: &Reader<'_>| u32::try_from(bytes.len() - from.0.len()).ok();
+        let count = from.count()?;
+        let mut files: Vec<File> = Vec::with_capacity(count.min(1 << 16));
+        let mut last = None;
+        for _ in 0..count {
+            let path = from.text()?;
+            if last.replace(path).is_some_and(|last| last >= path) {
+                return None;
+            }
+            let end = at(&from)?;
+            let start = end.checked_sub(u32::try_from(path.len()).ok()?)?;
+            let size = from.number()?;
+            let modified = from.number()?.cast_signed();
+            let changed = from.number()?.cast_signed();
+            let stat = Stat(size, modified, changed, from.number()?);
+            let links = at(&from)?;
+            skip_links(&mut from)?;
+            files.push(File {
+                path: Part { start, end },
+                stat,
+                links: Part {
+                    start: links,
+                    end: at(&from)?,
+                },
+            });
         }
+        let mut blobs = HashMap::default();
+        for _ in 0..from.count()? {
+            let name = from.text()?.to_owned();
+            let start = at(&from)?;
+            skip_links(&mut from)?;
+            let end = at(&from)?;
+            blobs.insert(name, Part { start, end });
+        }
+        from.is_done().then(|| Scans {
+            bytes: bytes.to_vec(),
+            files,
+            blobs,
+            horizon: None,
+            next: Cell::new(0),
+        })
+    }
+
+    fn bytes(&self, part: Part) -> &[u8] {
+        let range = usize::try_from(part.start)
+            .ok()
+            .zip(usize::try_from(part.end).ok());
+        let bytes = range.and_then(|(start, end)| self.bytes.get(start..end));
+        bytes.unwrap_or_default()
+    }
+
+    fn find(&self, path: &str) -> Option<&File> {
+        let is = |file: &&File| self.bytes(file.path) == path.as_bytes();
+        let next = self.next.get();
+        if let Some(file) = self.files.get(next).filter(is) {
+            self.next.set(next + 1);
+            return Some(file);
+        }
+        let place = self
+            .files
+            .binary_search_by(|file| self.bytes(file.path).cmp(path.as_bytes()))
+            .ok()?;
+        self.next.set(place + 1);
+        self.files.get(place)
     }
 
     /// What a file of the working tree said, if it surely is the same.
     pub fn file(&self, path: &str, stat: Stat) -> Option<FileScan> {
-        let (own, links) = self.files.get(path)?;
-        let is_same = *own == stat && self.horizon?.trusts(stat);
-        is_same.then(|| unpack(links)).flatten()
+        let file = self.find(path)?;
+        let is_same = file.stat == stat && self.horizon?.trusts(stat);
+        is_same
+            .then(|| take_links(self.bytes(file.links)))
+            .flatten()
     }
 
     /// What a blob said. Markdown is read by other rules, so the path's kind counts.
     pub fn blob(&self, oid: &Oid, is_markdown: bool) -> Option<FileScan> {
-        unpack(self.blobs.get(&name(oid, is_markdown))?)
+        take_links(self.bytes(*self.blobs.get(&name(oid, is_markdown))?))
     }
 
-    /// Remembers the files of a working tree in place of those before.
+    /// Remembers the files of a working tree, ordered by path, in place of those before.
     pub fn write_files<'s>(
         &self,
         store: &Store,
@@ -72,20 +145,19 @@ impl Scans {
     ) {
         let mut out = Writer::default();
         let mut count = 0;
+        let none = FileScan::default();
         for (path, stat, scan) in files {
-            let links = match scan {
-                None => Some(Vec::new()),
-                Some(scan) => pack(scan),
-            };
-            if let Some(links) = links {
+            let scan = scan.unwrap_or(&none);
+            if scan.problems.is_empty() {
                 count += 1;
-                put_file(path, stat, &links, &mut out);
+                put_file(path, stat, &mut out);
+                put_links(&scan.links, &mut out);
             }
         }
         let mut whole = Writer(Vec::with_capacity(out.0.len() + 16));
         whole.count(count);
         whole.0.append(&mut out.0);
-        put_blobs(self.blobs.iter(), self.blobs.len(), &mut whole);
+        self.put_blobs([].into_iter(), &mut whole);
         store.write_bytes(FILE, &whole.0);
     }
 
@@ -94,58 +166,44 @@ impl Scans {
         if self.blobs.len() + new.len() > MAX_BLOBS {
             self.blobs.clear();
         }
-        for (oid, is_markdown, scan) in new {
-            if let Some(links) = pack(&scan) {
-                self.blobs.insert(name(&oid, is_markdown), links);
-            }
-        }
         // The horizon of the new file would hold for the old stats, too: only those that are
         // still trusted stay.
-        let horizon = self.horizon;
-        let files = self.files.into_iter();
-        let stored = Stored {
-            files: files
-                .filter(|(_, (stat, _))| horizon.is_some_and(|horizon| horizon.trusts(*stat)))
-                .map(|(path, (stat, links))| (path, stat, links))
-                .collect(),
-            blobs: self.blobs.into_iter().collect(),
-        };
-        store.write_bytes(FILE, &stored.pack());
+        let is_kept = |file: &&File| self.horizon.is_some_and(|time| time.trusts(file.stat));
+        let mut out = Writer::default();
+        out.count(self.files.iter().filter(is_kept).count());
+        for file in self.files.iter().filter(is_kept) {
+            let path = std::str::from_utf8(self.bytes(file.path)).unwrap_or_default();
+            put_file(path, file.stat, &mut out);
+            out.0.extend_from_slice(self.bytes(file.links));
+        }
+        let new: HashMap<String, FileScan> = new
+            .into_iter()
+            .filter(|(.., scan)| scan.problems.is_empty())
+            .map(|(oid, is_markdown, scan)| (name(&oid, is_markdown), scan))
+            .collect();
+        self.blobs.retain(|name, _| !new.contains_key(name));
+        self.put_blobs(new.iter(), &mut out);
+        store.write_bytes(FILE, &out.0);
+    }
+
+    fn put_blobs<'s>(
+        &self,
+        new: impl ExactSizeIterator<Item = (&'s String, &'s FileScan)>,
+        out: &mut Writer,
+    ) {
+        out.count(self.blobs.len() + new.len());
+        for (name, links) in &self.blobs {
+            out.text(name);
+            out.0.extend_from_slice(self.bytes(*links));
+        }
+        for (name, scan) in new {
+            out.text(name);
+            put_links(&scan.links, out);
+        }
     }
 }
 
-impl Stored {
-    fn pack(&self) -> Vec<u8> {
-        let mut out = Writer(Vec::with_capacity(self.files.len() * 96));
-        out.count(self.files.len());
-        for (path, stat, links) in &self.files {
-            put_file(path, *stat, links, &mut out);
-        }
-        let blobs = self.blobs.iter().map(|(name, links)| (name, links));
-        put_blobs(blobs, self.blobs.len(), &mut out);
-        out.0
-    }
-
-    fn unpack(bytes: &[u8]) -> Option<Stored> {
-        let mut from = Reader(bytes);
-        let mut out = Stored::default();
-        for _ in 0..from.count()? {
-            let path = from.text()?.to_owned();
-            let size = from.number()?;
-            let modified = from.number()?.cast_signed();
-            let changed = from.number()?.cast_signed();
-            let stat = Stat(size, modified, changed, from.number()?);
-            out.files.push((path, stat, take_links(&mut from)?));
-        }
-        for _ in 0..from.count()? {
-            let name = from.text()?.to_owned();
-            out.blobs.push((name, take_links(&mut from)?));
-        }
-        from.is_done().then_some(out)
-    }
-}
-
-fn put_file(path: &str, stat: Stat, links: &[StoredLink], out: &mut Writer) {
+fn put_file(path: &str, stat: Stat, out: &mut Writer) {
     let Stat(size, modified, changed, inode) = stat;
     out.text(path);
     for number in [
@@ -156,50 +214,71 @@ fn put_file(path: &str, stat: Stat, links: &[StoredLink], out: &mut Writer) {
     ] {
         out.number(number);
     }
-    put_links(links, out);
 }
 
-fn put_blobs<'s>(
-    blobs: impl Iterator<Item = (&'s String, &'s Vec<StoredLink>)>,
-    count: usize,
-    out: &mut Writer,
-) {
-    out.count(count);
-    for (name, links) in blobs {
-        out.text(name);
-        put_links(links, out);
-    }
-}
-
-fn put_links(links: &[StoredLink], out: &mut Writer) {
+/// Kinds of tag and item, id, revision (0: none) and span of each.
+fn put_links(links: &[Link], out: &mut Writer) {
     out.count(links.len());
-    for (is_verify, of, id, revision, span) in links {
-        out.number(u64::from(*is_verify) | u64::from(*of) << 1);
-        out.text(id.as_str());
-        out.number(u64::from(*revision));
-        span.iter()
-            .for_each(|number| out.number(u64::from(*number)));
+    for link in links {
+        let of = match link.of {
+            Kind::Nt => 0,
+            Kind::Td => 1,
+            Kind::Wbs => 2,
+        };
+        out.number(u64::from(link.kind == TagKind::Verify) | of << 1);
+        out.text(link.id.as_str());
+        out.number(u64::from(link.revision.map_or(0, NonZeroU32::get)));
+        let span = link.span;
+        for number in [span.line, span.column, span.end_line, span.end_column] {
+            out.number(u64::from(number));
+        }
     }
 }
 
-fn take_links(from: &mut Reader<'_>) -> Option<Vec<StoredLink>> {
+fn skip_links(from: &mut Reader<'_>) -> Option<()> {
+    for _ in 0..from.count()? {
+        from.number()?;
+        from.text()?;
+        for _ in 0..5 {
+            from.number()?;
+        }
+    }
+    Some(())
+}
+
+fn take_links(bytes: &[u8]) -> Option<FileScan> {
+    let mut from = Reader(bytes);
     let count = from.count()?;
-    let mut links = Vec::new();
+    let mut links = Vec::with_capacity(count);
     for _ in 0..count {
         let kinds = from.number()?;
         let id = Id::new(from.text()?).ok()?;
         let mut small = || from.number().and_then(|number| u32::try_from(number).ok());
-        let revision = small()?;
-        let span = [small()?, small()?, small()?, small()?];
-        links.push((
-            kinds & 1 == 1,
-            u8::try_from(kinds >> 1).ok()?,
+        let revision = NonZeroU32::new(small()?);
+        let span = Span {
+            line: small()?,
+            column: small()?,
+            end_line: small()?,
+            end_column: small()?,
+        };
+        links.push(Link {
+            kind: match kinds & 1 {
+                1 => TagKind::Verify,
+                _ => TagKind::Impl,
+            },
             id,
+            of: match kinds >> 1 {
+                0 => Kind::Nt,
+                1 => Kind::Td,
+                2 => Kind::Wbs,
+                _ => return None,
+            },
             revision,
             span,
-        ));
+        });
     }
-    Some(links)
+    let problems = Vec::new();
+    from.is_done().then_some(FileScan { links, problems })
 }
 
 fn name(oid: &Oid, is_markdown: bool) -> String {
@@ -207,55 +286,4 @@ fn name(oid: &Oid, is_markdown: bool) -> String {
         true => format!("{oid}m"),
         false => oid.to_string(),
     }
-}
-
-fn pack(scan: &FileScan) -> Option<Vec<StoredLink>> {
-    if !scan.problems.is_empty() {
-        return None;
-    }
-    let pack = |link: &Link| {
-        let span = link.span;
-        (
-            link.kind == TagKind::Verify,
-            match link.of {
-                Kind::Nt => 0,
-                Kind::Td => 1,
-                Kind::Wbs => 2,
-            },
-            link.id.clone(),
-            link.revision.map_or(0, NonZeroU32::get),
-            [span.line, span.column, span.end_line, span.end_column],
-        )
-    };
-    Some(scan.links.iter().map(pack).collect())
-}
-
-fn unpack(links: &[StoredLink]) -> Option<FileScan> {
-    let unpack = |(is_verify, of, id, revision, span): &StoredLink| {
-        let [line, column, end_line, end_column] = *span;
-        Some(Link {
-            kind: match is_verify {
-                true => TagKind::Verify,
-                false => TagKind::Impl,
-            },
-            id: id.clone(),
-            of: match of {
-                0 => Kind::Nt,
-                1 => Kind::Td,
-                2 => Kind::Wbs,
-                _ => return None,
-            },
-            revision: NonZeroU32::new(*revision),
-            span: Span {
-                line,
-                column,
-                end_line,
-                end_column,
-            },
-        })
-    };
-    Some(FileScan {
-        links: links.iter().map(unpack).collect::<Option<_>>()?,
-        problems: Vec::new(),
-    })
 }

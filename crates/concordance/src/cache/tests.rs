@@ -35,16 +35,56 @@ fn stored(folder: &std::path::Path, build: &str) -> Store {
 fn what_was_stored_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let store = stored(folder.path(), "build 1");
-    let files = [("src/a.rs", stat(1), Some(scan())), ("b", stat(2), None)];
-    let files = files.iter().map(|(p, s, scan)| (*p, *s, scan.as_ref()));
-    Scans::default().write_files(&store, files);
+    let files = [
+        ("b", stat(2), None),
+        ("src/a.rs", stat(1), Some(scan())),
+        ("src/b.rs", stat(3), None),
+    ];
+    let write = |files: &[(&str, Stat, Option<FileScan>)]| {
+        let files = files.iter().map(|(p, s, scan)| (*p, *s, scan.as_ref()));
+        Scans::default().write_files(&store, files);
+    };
+    write(&files);
     let scans = Scans::read(&store);
     assert_eq!(scans.file("src/a.rs", stat(1)), Some(scan()));
     assert_eq!(scans.file("b", stat(2)), Some(FileScan::default()));
     assert_eq!(scans.file("src/a.rs", stat(2)), None, "touched since");
     assert_eq!(scans.file("c", stat(1)), None);
+    assert_eq!(scans.file("src/b.rs", stat(3)), Some(FileScan::default()));
     let other = stored(folder.path(), "build 2");
     assert_eq!(Scans::read(&other).file("b", stat(2)), None, "other build");
+    // Found by halves: out of order it would be found or not by chance.
+    write(&[files[1].clone(), files[0].clone()]);
+    assert_eq!(Scans::read(&store).file("b", stat(2)), None, "out of order");
+}
+
+#[test]
+fn blobs_are_remembered_besides_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = stored(folder.path(), "build");
+    let oid = |digit: &str| trueline_kit::git::Oid::parse(&digit.repeat(40)).unwrap();
+    let whole = scan();
+    Scans::default().write_files(&store, [("a", stat(1), Some(&whole))].into_iter());
+    let new = vec![
+        (oid("a"), true, whole.clone()),
+        (oid("b"), false, FileScan::default()),
+    ];
+    Scans::read(&store).write_blobs(&store, new);
+    let again = vec![
+        (oid("a"), true, FileScan::default()),
+        (oid("c"), false, whole.clone()),
+    ];
+    Scans::read(&store).write_blobs(&store, again);
+    let scans = Scans::read(&store);
+    assert_eq!(scans.file("a", stat(1)), Some(whole.clone()));
+    assert_eq!(
+        scans.blob(&oid("a"), true),
+        Some(FileScan::default()),
+        "the later"
+    );
+    assert_eq!(scans.blob(&oid("a"), false), None, "another kind of file");
+    assert_eq!(scans.blob(&oid("b"), false), Some(FileScan::default()));
+    assert_eq!(scans.blob(&oid("c"), false), Some(whole));
 }
 
 #[test]

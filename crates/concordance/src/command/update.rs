@@ -48,22 +48,28 @@ impl Update {
         };
         let settings = Settings::for_tree(ctx.config(), &tree);
         let store = Store::open(ctx, &settings);
-        let range = ManuallyDrop::new(match &self.base {
+        let mut range = ManuallyDrop::new(match &self.base {
             Some(base) => Range::for_rows(ctx, &settings, base, head.as_ref())?,
             None => Range::default(),
         });
         // These end with the process: taking them down would cost as much as a tenth of making
         // them.
         let model = ManuallyDrop::new(Model::read(&tree, &settings)?);
-        let tagged = ManuallyDrop::new(match &head {
+        range
+            .commits
+            .iter_mut()
+            .for_each(|commit| commit.claims.share(&model));
+        let mut tagged = ManuallyDrop::new(match &head {
             Some(_) => Tagged::commit(&tree, &settings, None, store.as_ref())?,
             None => Tagged::work(ctx, &tree, &settings, store.as_ref()),
         });
+        tagged.share(&model);
         let (work, unreadable) = Work::read(&tree, &settings, ctx.config())?;
         let work = ManuallyDrop::new(work);
         let source = ctx.source(&settings.crosswalk);
         let is_hidden = source.is_none() && is_there(ctx, &settings.crosswalk);
-        let old = ManuallyDrop::new(Book::read(source));
+        let mut old = ManuallyDrop::new(Book::read(source));
+        old.share(&model);
         let is_broken = is_hidden
             || !old.faults.is_empty()
             || !unreadable.is_empty()

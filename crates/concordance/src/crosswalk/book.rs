@@ -13,6 +13,7 @@ use trueline_text::tree::{Document, Kind, Node};
 use super::quick;
 use super::write::compact;
 use crate::hash::HashMap;
+use crate::model::Model;
 use crate::rules;
 
 /// The fields of a row that its type names.
@@ -103,6 +104,31 @@ impl Book {
         let mut book = quick::read(&source).unwrap_or_else(|| Book::read_slowly(&source));
         book.source = Some(source);
         book
+    }
+
+    /// Has every row name items by the ids that the blueprints hold, and digests of their texts
+    /// by theirs; and takes no more room than the rows need.
+    pub fn share(&mut self, model: &Model) {
+        for BookRow { row, .. } in &mut self.rows {
+            row.nt.iter_mut().for_each(|id| model.share(id));
+            row.td.iter_mut().for_each(|id| model.share(id));
+            for links in [&mut row.code, &mut row.tests] {
+                links.shrink_to_fit();
+                for link in links {
+                    link.ids.shrink_to_fit();
+                    link.ids.iter_mut().for_each(|id| model.share(id));
+                }
+            }
+            row.links.shrink_to_fit();
+            for link in &mut row.links {
+                model.share(&mut link.id);
+                if let Some(entry) = model.get(&link.id)
+                    && entry.item.digest == link.digest
+                {
+                    link.digest.clone_from(&entry.item.digest);
+                }
+            }
+        }
     }
 
     /// Reads any crosswalk, with the place of each fault.

@@ -393,6 +393,9 @@ impl<'s, 'c> Builder<'s, 'c> {
                 }
             }
         }
+        // There is one such list for every row.
+        links.iter_mut().for_each(|link| link.ids.shrink_to_fit());
+        links.shrink_to_fit();
         links
     }
 
@@ -425,6 +428,7 @@ impl<'s, 'c> Builder<'s, 'c> {
             });
         }
         links.sort_by(|a, b| a.id.cmp(&b.id));
+        links.shrink_to_fit();
         links
     }
 

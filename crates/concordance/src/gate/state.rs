@@ -97,14 +97,16 @@ impl<'c> State<'c> {
     fn join<'t>(
         settings: Settings,
         tree: Tree<'t>,
-        tagged: Tagged,
+        mut tagged: Tagged,
         config: &Config,
         commits: &[Commit],
         renames: &BTreeMap<String, String>,
     ) -> Result<State<'t>, Error> {
         let model = Model::read(&tree, &settings)?;
         let (work, mut faults) = Work::read(&tree, &settings, config)?;
-        let book = Book::read(tree.source(&settings.crosswalk)?);
+        tagged.share(&model);
+        let mut book = Book::read(tree.source(&settings.crosswalk)?);
+        book.share(&model);
         faults.extend(book.faults.iter().cloned());
         let unread = tree.unread();
         let joined = build(&Sources {

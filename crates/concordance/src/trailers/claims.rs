@@ -7,6 +7,7 @@ use trueline_core::Id;
 use super::parse::{Rules, Trailer, parse};
 use crate::hash::HashSet;
 use crate::ids::{Kind, Prefixes};
+use crate::model::Model;
 
 /// What a trailer claims about the items it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +64,12 @@ impl Claims {
             .iter()
             .filter(move |claim| claim.of == kind)
             .map(|claim| &claim.id)
+    }
+
+    /// Has each claim name its item by the id that the blueprints hold.
+    pub fn share(&mut self, model: &Model) {
+        let ids = self.claims.iter_mut().map(|claim| &mut claim.id);
+        ids.for_each(|id| model.share(id));
     }
 
     /// True when the message claims nothing, rightly or wrongly written.
