@@ -65,7 +65,7 @@ pub fn acceptance(entry: Entry<'_>, tree: &Tree<'_>, settings: &Settings) -> Opt
 pub fn toc(model: &Model) -> TocCache {
     TocCache {
         version: Version::default(),
-        files: model.blueprints.iter().map(toc_file).collect(),
+        files: model.blueprints.iter().map(|one| toc_file(one)).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry as Slot;
+use std::sync::Arc;
 
 use trueline_core::id::{canonical, natural_cmp};
 use trueline_core::{Finding, Id};
@@ -124,7 +125,7 @@ impl<'m> Known<'m> {
 
 impl<'m> Anchors<'m> {
     fn new(model: &'m Model) -> Self {
-        let of = |blueprint: &'m Blueprint| {
+        let of = |blueprint: &'m Arc<Blueprint>| {
             let markdown = &blueprint.markdown;
             let headings = markdown.headings.iter().map(|h| h.anchor.as_str());
             let html = markdown.html_anchors.iter().map(|a| a.name.as_str());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::collections::hash_map::Entry as Slot;
 use std::ops::Range;
+use std::sync::Arc;
 
 use trueline_core::id::canonical;
 use trueline_core::{Id, Location};
@@ -17,8 +18,8 @@ use crate::tree::Tree;
 /// Every blueprint, read once; all commands work on this.
 #[derive(Debug, Default)]
 pub struct Model {
-    /// The blueprints, ordered by path.
-    pub blueprints: Vec<Blueprint>,
+    /// The blueprints, ordered by path. One that is the same in two states is there once.
+    pub blueprints: Vec<Arc<Blueprint>>,
     /// The first declaration of each id: places in `blueprints` and its items.
     first: HashMap<Id, (usize, usize)>,
     /// The first declarations in natural order of the ids: as in `first`.
@@ -37,6 +38,18 @@ impl Model {
     /// # Errors
     /// When git cannot be read.
     pub fn read(tree: &Tree<'_>, settings: &Settings) -> Result<Self, Error> {
+        Model::read_by(tree, settings, |_, _| None)
+    }
+
+    /// As [`Model::read`]; `known` may give a blueprint that was read before.
+    ///
+    /// # Errors
+    /// As [`Model::read`].
+    pub fn read_by(
+        tree: &Tree<'_>,
+        settings: &Settings,
+        known: impl Fn(&str, Holds) -> Option<Arc<Blueprint>>,
+    ) -> Result<Self, Error> {
         let mut blueprints = Vec::new();
         let files = tree.files().iter().map(String::as_str);
         let mut paths: Vec<(&str, Holds)> = files
@@ -58,8 +71,11 @@ impl Model {
         }
         paths.sort_unstable_by_key(|(path, _)| *path);
         for (path, holds) in paths {
-            if let Some(source) = tree.source(path)? {
-                blueprints.push(items::read(source, holds, &settings.prefixes));
+            if let Some(blueprint) = known(path, holds) {
+                blueprints.push(blueprint);
+            } else if let Some(source) = tree.source(path)? {
+                let blueprint = items::read(source, holds, &settings.prefixes);
+                blueprints.push(Arc::new(blueprint));
             }
         }
         for path in tree.odd() {
@@ -71,7 +87,7 @@ impl Model {
     }
 
     /// Joins blueprints, in the order of their paths.
-    pub fn new(blueprints: Vec<Blueprint>) -> Self {
+    pub fn new(blueprints: Vec<Arc<Blueprint>>) -> Self {
         let count = blueprints.iter().map(|one| one.items.len()).sum();
         let mut first = HashMap::with_capacity_and_hasher(count, Default::default());
         let mut order: Vec<(&Id, (usize, usize))> = Vec::with_capacity(count);
@@ -148,7 +164,7 @@ impl Model {
     }
 
     /// A blueprint by its path.
-    pub fn blueprint(&self, path: &str) -> Option<&Blueprint> {
+    pub fn blueprint(&self, path: &str) -> Option<&Arc<Blueprint>> {
         self.blueprints
             .binary_search_by(|blueprint| blueprint.path().cmp(path))
             .ok()

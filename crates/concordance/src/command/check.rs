@@ -119,14 +119,15 @@ impl Check {
         let Some(merge_base) = &range.merge_base else {
             return Err(Error::bug("a range without a merge base"));
         };
-        let trusted = Settings::for_tree(ctx.config(), &Tree::commit(ctx, merge_base)?);
+        let base_tree = Tree::commit(ctx, merge_base)?;
+        let trusted = Settings::for_tree(ctx.config(), &base_tree);
         let after = State::work_by(ctx, tree, trusted, &range.commits, &range.renames)?;
         let mut after = ManuallyDrop::new(after);
         after.model.external = self.externals(ctx)?;
-        let mut before = State::commit(ctx, merge_base, Some((&after, &range.changes)))?;
+        let mut before = State::commit_by(ctx, base_tree, Some((&after, &range.changes)))?;
         before.model.external.clone_from(&after.model.external);
         let hunks = Hunks::since(&git, merge_base)?;
-        let changed = range.changed(ctx)?;
+        let changed = range.changed(&after.tree);
         let phases = self.phases(&after)?;
         let was = whole(&before, &phases);
         let is = whole(&after, &phases);

@@ -96,7 +96,7 @@ pub(super) fn text<'c>(ctx: &'c Context, asked: &Asked) -> Result<(State<'c>, St
     let mut only = Vec::new();
     if let Some((range, base, before)) = &before {
         let hunks = Hunks::since(&ctx.git(), base)?;
-        let changed = range.changed(ctx)?;
+        let changed = range.changed(&state.tree);
         let diff = Diff {
             before,
             after: &state,

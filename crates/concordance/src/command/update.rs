@@ -225,13 +225,12 @@ impl Range {
 }
 
 impl Range {
-    /// The paths that differ, both sides of a rename, and new files that git does not know yet.
-    pub(crate) fn changed(&self, ctx: &Context) -> Result<BTreeSet<String>, Error> {
-        let known = self.changes.iter().flat_map(Change::paths).cloned();
-        let all = known.chain(ctx.git().untracked()?);
-        Ok(all
-            .filter_map(|path| path.as_str().map(str::to_owned))
-            .collect())
+    /// The paths that differ, both sides of a rename, and new files of the working tree that git
+    /// does not know yet.
+    pub(crate) fn changed(&self, tree: &Tree<'_>) -> BTreeSet<String> {
+        let known = self.changes.iter().flat_map(Change::paths);
+        let known = known.filter_map(|path| path.as_str().map(str::to_owned));
+        known.chain(tree.untracked().map(str::to_owned)).collect()
     }
 }
 

@@ -90,7 +90,7 @@ impl Impact {
         let settings = Settings::new(ctx.config());
         let range = Range::read(ctx, &settings, &self.base, None)?;
         let state = State::work(ctx, &range.commits, &range.renames)?;
-        let changed = range.changed(ctx)?;
+        let changed = range.changed(&state.tree);
         let before = match &range.merge_base {
             Some(base) => Some(State::commit(ctx, base, Some((&state, &range.changes)))?),
             None => None,

@@ -9,6 +9,7 @@ use trueline_kit::{Context, Error};
 
 use crate::cache::Store;
 use crate::crosswalk::{Book, Sources, build};
+use crate::hash::HashSet;
 use crate::history::Commit;
 use crate::model::Model;
 use crate::settings::Settings;
@@ -68,7 +69,9 @@ impl<'c> State<'c> {
     ) -> Result<Self, Error> {
         let store = Store::open(ctx, &settings);
         let tagged = Tagged::work(ctx, &tree, &settings, store.as_ref());
-        State::join(settings, tree, tagged, ctx.config(), commits, renames)
+        let model = Model::read(&tree, &settings)?;
+        let config = ctx.config();
+        State::join(settings, tree, model, tagged, config, commits, renames)
     }
 
     /// A commit. `same` is another state and the changes between the two.
@@ -80,12 +83,40 @@ impl<'c> State<'c> {
         commit: &Oid,
         same: Option<(&State<'_>, &[Change])>,
     ) -> Result<State<'static>, Error> {
-        let tree = Tree::commit(ctx, commit)?;
+        State::commit_by(ctx, Tree::commit(ctx, commit)?, same)
+    }
+
+    /// As [`State::commit`], of the commit's tree.
+    ///
+    /// # Errors
+    /// When git cannot be read.
+    pub fn commit_by(
+        ctx: &Context,
+        tree: Tree<'static>,
+        same: Option<(&State<'_>, &[Change])>,
+    ) -> Result<State<'static>, Error> {
         let settings = Settings::for_tree(ctx.config(), &tree);
-        let same = same.map(|(state, changes)| (&state.tagged, changes));
         let store = Store::open(ctx, &settings);
-        let tagged = Tagged::commit(&tree, &settings, same, store.as_ref())?;
-        State::join(settings, tree, tagged, ctx.config(), &[], &BTreeMap::new())
+        let tags = same.map(|(state, changes)| (&state.tagged, changes));
+        let tagged = Tagged::commit(&tree, &settings, tags, store.as_ref())?;
+        let changed: HashSet<&str> = same
+            .iter()
+            .flat_map(|(_, changes)| changes.iter().flat_map(Change::paths))
+            .filter_map(|path| path.as_str())
+            .collect();
+        // A blueprint that git takes for the same is.
+        let model = Model::read_by(&tree, &settings, |path, holds| {
+            let (state, _) = same?;
+            let is_same = !changed.contains(path)
+                && tree.has(path)
+                && state.tree.has(path)
+                && state.settings.holds(path) == Some(holds);
+            is_same
+                .then(|| state.model.blueprint(path).cloned())
+                .flatten()
+        })?;
+        let config = ctx.config();
+        State::join(settings, tree, model, tagged, config, &[], &BTreeMap::new())
     }
 
     /// Whether everything that counts was read: only then may anything be written from it. What
@@ -97,12 +128,12 @@ impl<'c> State<'c> {
     fn join<'t>(
         settings: Settings,
         tree: Tree<'t>,
+        model: Model,
         mut tagged: Tagged,
         config: &Config,
         commits: &[Commit],
         renames: &BTreeMap<String, String>,
     ) -> Result<State<'t>, Error> {
-        let model = Model::read(&tree, &settings)?;
         let (work, mut faults) = Work::read(&tree, &settings, config)?;
         tagged.share(&model);
         let mut book = Book::read(tree.source(&settings.crosswalk)?);

@@ -30,6 +30,8 @@ pub struct Tree<'c> {
     asked: RefCell<BTreeSet<String>>,
     /// Paths of symbolic links, and of whatever else is neither a file nor a folder.
     links: BTreeSet<String>,
+    /// Those of them that git does not know.
+    new_links: BTreeSet<String>,
     place: Place<'c>,
 }
 
@@ -81,7 +83,8 @@ impl<'c> Tree<'c> {
         odd.dedup();
         let paths: Vec<&str> = listed.iter().map(|(path, ..)| path.as_str()).collect();
         let found = look_all(ctx.root(), &paths, cache::threads());
-        let (mut files, mut stats, mut links) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut files, mut stats) = (Vec::new(), Vec::new());
+        let (mut links, mut new_links) = (BTreeSet::new(), BTreeSet::new());
         for ((path, is_known, is_skipped), found) in listed.into_iter().zip(found) {
             let stat = match found {
                 OnDisk::File(stat) => Some(stat),
@@ -90,6 +93,9 @@ impl<'c> Tree<'c> {
                 OnDisk::Gone if is_skipped => None,
                 OnDisk::Gone | OnDisk::Folder => continue,
                 OnDisk::Other => {
+                    if !is_known {
+                        new_links.insert(path.clone());
+                    }
                     links.insert(path);
                     continue;
                 }
@@ -104,6 +110,7 @@ impl<'c> Tree<'c> {
             unread: RefCell::default(),
             asked: RefCell::default(),
             links,
+            new_links,
             place: Place::Work { ctx, stats },
         })
     }
@@ -137,6 +144,7 @@ impl<'c> Tree<'c> {
             unread: RefCell::default(),
             asked: RefCell::default(),
             links: links.keys().cloned().collect(),
+            new_links: BTreeSet::new(),
             place: Place::Commit {
                 oids,
                 links,
@@ -210,6 +218,18 @@ impl<'c> Tree<'c> {
         let all = self.files.iter().zip(stats);
         all.map(|(path, (stat, is_known))| Some((path.as_str(), (*stat)?, *is_known)))
             .collect()
+    }
+
+    /// What is in a working tree and git does not know; in a commit there is nothing.
+    pub fn untracked(&self) -> impl Iterator<Item = &str> {
+        let stats = match &self.place {
+            Place::Work { stats, .. } => stats.as_slice(),
+            Place::Commit { .. } => &[],
+        };
+        let files = self.files.iter().zip(stats);
+        let new = files.filter(|(_, (_, is_known))| !is_known);
+        let links = self.new_links.iter().map(String::as_str);
+        new.map(|(path, _)| path.as_str()).chain(links)
     }
 
     /// The stats of all files of a working tree, in their order; in a commit there are none.
