@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::Kind;
 
 /// Bytes of those that will be asked for, and of those that may be.
-const MOST: usize = 4 << 20;
+const MOST: usize = 2 << 20;
 
 /// Larger objects are not kept.
 const LARGEST: usize = 1 << 20;

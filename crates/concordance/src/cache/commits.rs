@@ -57,7 +57,11 @@ impl Commits {
         if self.of.len() <= MAX_COMMITS {
             let mut all: Vec<_> = self.of.iter().collect();
             all.sort_unstable_by_key(|(oid, _)| oid.as_str());
-            let mut out = Writer::default();
+            let size = |(oid, Known(_, message, changes)): &(&String, &Known)| {
+                // A change has one path mostly, and few are longer.
+                oid.len() + message.len() + 16 + 48 * changes.len()
+            };
+            let mut out = Writer(Vec::with_capacity(all.iter().map(size).sum()));
             out.count(all.len());
             for (oid, known) in all {
                 pack(oid, known, &mut out);

@@ -85,7 +85,7 @@ impl Store {
         let head = std::str::from_utf8(head).ok()?;
         let mut words = head.split(' ');
         let (crc, taken, took) = (words.next()?, words.next()?, words.next()?);
-        if u32::from_str_radix(crc, 16).ok()? != checksum(taken, took, body) {
+        if u32::from_str_radix(crc, 16).ok()? != checksum(taken, took, &[body]) {
             return None;
         }
         let (taken, took): (i64, i64) = (taken.parse().ok()?, took.parse().ok()?);
@@ -112,11 +112,9 @@ impl Store {
     }
 
     fn try_write(&self, name: &str, bytes: &[u8]) -> Option<()> {
-        let mut body = Vec::with_capacity(self.build.len() + 1 + bytes.len());
-        body.extend_from_slice(self.build.as_bytes());
-        body.push(b'\n');
-        body.extend_from_slice(bytes);
-        if u64::try_from(body.len()).ok()? > MAX_BYTES {
+        let body = [self.build.as_bytes(), b"\n", bytes];
+        let length: usize = body.iter().map(|part| part.len()).sum();
+        if u64::try_from(length).ok()? > MAX_BYTES {
             return None;
         }
         // Horizons are stored as they are: two seconds before the run began.
@@ -128,7 +126,9 @@ impl Store {
         fs::create_dir_all(&self.folder).ok()?;
         let mut file = tempfile::NamedTempFile::new_in(&self.folder).ok()?;
         file.write_all(head.as_bytes()).ok()?;
-        file.write_all(&body).ok()?;
+        for part in body {
+            file.write_all(part).ok()?;
+        }
         file.persist(self.folder.join(name)).ok()?;
         Some(())
     }
@@ -139,9 +139,10 @@ impl Store {
     }
 }
 
-fn checksum(taken: &str, took: &str, body: &[u8]) -> u32 {
+fn checksum(taken: &str, took: &str, body: &[&[u8]]) -> u32 {
     let mut hash = crc32fast::Hasher::new();
-    for part in [taken.as_bytes(), b" ", took.as_bytes(), b"\n", body] {
+    let head = [taken.as_bytes(), b" ", took.as_bytes(), b"\n"];
+    for part in head.iter().chain(body) {
         hash.update(part);
     }
     hash.finalize()

@@ -9,7 +9,7 @@ use trueline_core::{Finding, Id, Location, Span};
 use trueline_kit::git::Git;
 use trueline_kit::{Context, Error, Source};
 
-use super::update::Range;
+use super::update::{Ends, Range};
 use crate::cache::{Inputs, Memo, Store};
 use crate::gate::{
     Baseline, Diff, Hunks, Phases, Rows, State, body, caused, grown, paid, proof, waive, whole,
@@ -108,14 +108,14 @@ impl Check {
         let settings = Settings::new(ctx.config());
         let git: Git = ctx.git();
         let tree = Tree::work(ctx)?;
-        let ends = ends(&git, base)?;
-        let memo = self.memo(ctx, &tree, &settings, &ends);
+        let ends = Ends::of(&git, base, None)?;
+        let memo = self.memo(ctx, &tree, &settings, &said_of(&ends, &git, base)?);
         if let Some((findings, notes)) = memo.as_ref().and_then(|memo| memo.get(ctx)) {
             notes.iter().for_each(|note| ctx.note(note));
             ctx.report_all(findings);
             return Ok(());
         }
-        let range = Range::read(ctx, &settings, base, None)?;
+        let range = Range::between(ctx, &settings, &ends)?;
         let Some(merge_base) = &range.merge_base else {
             return Err(Error::bug("a range without a merge base"));
         };
@@ -307,17 +307,13 @@ fn said(waived: usize) -> Vec<String> {
     vec![format!("{waived} {plural} waived in the crosswalk")]
 }
 
-/// The base, the head and their merge base: what the history that is judged rests on.
-fn ends(git: &Git, base: &str) -> Result<Vec<String>, Error> {
-    let base_oid = git.commit(base)?;
-    let head = git.commit("HEAD")?;
-    let merge_base = git.merge_base(&base_oid, &head)?;
-    let is_shallow = git.is_shallow()?;
-    let oids = [base_oid, head, merge_base];
-    let mut ends: Vec<String> = oids.iter().map(ToString::to_string).collect();
+/// What the history that is judged rests on.
+fn said_of(ends: &Ends, git: &Git, base: &str) -> Result<Vec<String>, Error> {
+    let oids = [&ends.base, &ends.head, &ends.merge_base];
+    let mut said: Vec<String> = oids.into_iter().map(ToString::to_string).collect();
     // Messages name the base as it was asked for.
-    ends.push(format!("{base} {is_shallow}"));
-    Ok(ends)
+    said.push(format!("{base} {}", git.is_shallow()?));
+    Ok(said)
 }
 
 /// What became of the tests that a state has, by JUnit files.

@@ -72,7 +72,7 @@ impl Report {
 pub(super) fn text<'c>(ctx: &'c Context, asked: &Asked) -> Result<(State<'c>, String), Error> {
     let settings = Settings::new(ctx.config());
     let range = match &asked.base {
-        Some(base) => Some(Range::read(ctx, &settings, base, None)?),
+        Some(base) => Some(Range::read(ctx, &settings, base)?),
         None => None,
     };
     // Trailers of a range count as soon as `update` took them: the report says what is on disk.

@@ -142,51 +142,74 @@ pub(crate) struct Range {
     pub(crate) merge_base: Option<Oid>,
 }
 
-impl Range {
-    /// What happened since the merge base of `base` and `head` (HEAD and the working tree where
-    /// there is no `head`).
-    pub(crate) fn read(
-        ctx: &Context,
-        settings: &Settings,
-        base: &str,
-        head: Option<&Oid>,
-    ) -> Result<Range, Error> {
-        Range::read_by(ctx, settings, base, head, |git, merge_base| {
-            git.diff(merge_base, head.map_or(Target::WorkTree, Target::Commit))
+/// The commits that a range lies between.
+#[derive(Debug)]
+pub(crate) struct Ends {
+    /// The base that was asked for.
+    pub(crate) base: Oid,
+    /// The last commit.
+    pub(crate) head: Oid,
+    /// Where the two parted.
+    pub(crate) merge_base: Oid,
+}
+
+impl Ends {
+    /// Those of a base and a head; HEAD where there is none.
+    pub(crate) fn of(git: &Git, base: &str, head: Option<&Oid>) -> Result<Ends, Error> {
+        git.require()?;
+        let base = git.commit(base)?;
+        let head = match head {
+            Some(head) => head.clone(),
+            None => git.commit("HEAD")?,
+        };
+        let merge_base = git.merge_base(&base, &head)?;
+        Ok(Ends {
+            base,
+            head,
+            merge_base,
         })
+    }
+}
+
+impl Range {
+    /// What happened since the merge base of `base` and HEAD, up to the working tree.
+    pub(crate) fn read(ctx: &Context, settings: &Settings, base: &str) -> Result<Range, Error> {
+        Range::between(ctx, settings, &Ends::of(&ctx.git(), base, None)?)
+    }
+
+    /// As [`Range::read`], of ends that are known.
+    pub(crate) fn between(ctx: &Context, settings: &Settings, ends: &Ends) -> Result<Range, Error> {
+        let changes = ctx.git().diff(&ends.merge_base, Target::WorkTree)?;
+        Range::of(ctx, settings, ends, changes)
     }
 
     /// As [`Range::read`], for rows alone: of the changes only renames are needed, and without a
-    /// new path there are none. That the index tells without a look at every file.
+    /// new path there are none. That the index tells without a look at every file. Where there is
+    /// a `head`, up to that.
     fn for_rows(
         ctx: &Context,
         settings: &Settings,
         base: &str,
         head: Option<&Oid>,
     ) -> Result<Range, Error> {
-        Range::read_by(ctx, settings, base, head, |git, merge_base| match head {
-            Some(head) => git.diff(merge_base, Target::Commit(head)),
-            None if has_new_paths(git, merge_base)? => git.diff(merge_base, Target::WorkTree),
-            None => Ok(Vec::new()),
-        })
+        let git = ctx.git();
+        let ends = Ends::of(&git, base, head)?;
+        let changes = match head {
+            Some(head) => git.diff(&ends.merge_base, Target::Commit(head))?,
+            None if has_new_paths(&git, &ends.merge_base)? => {
+                git.diff(&ends.merge_base, Target::WorkTree)?
+            }
+            None => Vec::new(),
+        };
+        Range::of(ctx, settings, &ends, changes)
     }
 
-    fn read_by(
+    fn of(
         ctx: &Context,
         settings: &Settings,
-        base: &str,
-        head: Option<&Oid>,
-        changes: impl Fn(&Git, &Oid) -> Result<Vec<Change>, Error>,
+        ends: &Ends,
+        changes: Vec<Change>,
     ) -> Result<Range, Error> {
-        let git = ctx.git();
-        git.require()?;
-        let base = git.commit(base)?;
-        let tip = match head {
-            Some(head) => head.clone(),
-            None => git.commit("HEAD")?,
-        };
-        let merge_base = git.merge_base(&base, &tip)?;
-        let changes = changes(&git, &merge_base)?;
         let mut renames = BTreeMap::new();
         let mut note = |old: Option<&str>, new: Option<&str>| {
             if let (Some(old), Some(new)) = (old, new)
@@ -196,9 +219,9 @@ impl Range {
             }
         };
         let commits = history::commits(
-            &git,
-            &base,
-            &tip,
+            &ctx.git(),
+            &ends.base,
+            &ends.head,
             &settings.prefixes,
             Store::open(ctx, settings).as_ref(),
         )?;
@@ -219,7 +242,7 @@ impl Range {
             commits,
             renames: closed(&renames),
             changes,
-            merge_base: Some(merge_base),
+            merge_base: Some(ends.merge_base.clone()),
         })
     }
 }

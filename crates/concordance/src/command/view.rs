@@ -88,7 +88,7 @@ impl Impact {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
         let format = ctx.data_format(&[Format::Human, Format::Json, Format::Jsonl])?;
         let settings = Settings::new(ctx.config());
-        let range = Range::read(ctx, &settings, &self.base, None)?;
+        let range = Range::read(ctx, &settings, &self.base)?;
         let state = State::work(ctx, &range.commits, &range.renames)?;
         let changed = range.changed(&state.tree);
         let before = match &range.merge_base {

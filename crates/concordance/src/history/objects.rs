@@ -88,7 +88,7 @@ fn one(
     let bytes = objects.get(name, Kind::Commit)?;
     let commit = Commit::parse(&bytes)?;
     trees.insert(name, commit.tree);
-    if commit.encoding.is_some() || commit.message.contains(&0) {
+    if commit.encoding.is_some() || memchr::memchr(0, commit.message).is_some() {
         return Ok(None);
     }
     let parent = commit.parents.first().copied();

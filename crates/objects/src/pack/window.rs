@@ -12,8 +12,8 @@ const PIECE: u64 = 32 << 10;
 /// Bytes after a piece that are read with it, so that small objects lie in one.
 const MORE: u64 = 2 << 10;
 
-/// Pieces that are kept: 4 MiB.
-const PIECES: u64 = 128;
+/// Pieces that are kept: 2 MiB.
+const PIECES: u64 = 64;
 
 /// A file of which some pieces are in memory. Not mapped: a file that is cut off under a mapping
 /// ends the process.
@@ -108,7 +108,7 @@ mod tests {
             .collect();
         std::fs::write(&path, &all).unwrap();
         let mut windows = Windows::open(&path).unwrap();
-        assert_eq!(windows.pieces.len(), 128);
+        assert_eq!(windows.pieces.len(), 64);
         for round in 0..2000u64 {
             let at = round * 7919 * 131 % 5_000_004;
             let length = usize::try_from((round * 7877 % 40_000) >> (round % 7)).unwrap();
