@@ -5,11 +5,20 @@ use libdeflater::{DecompressionError, Decompressor};
 use crate::{Error, MAX_OBJECT};
 
 /// Inflates streams, one after another.
-pub(crate) struct Inflater(Decompressor);
+pub(crate) struct Inflater {
+    /// For objects that stand whole: their codes are their own.
+    whole: Decompressor,
+    /// For differences: small enough that their codes are the fixed ones, whose tables stay as long
+    /// as no others are built.
+    parts: Decompressor,
+}
 
 impl Default for Inflater {
     fn default() -> Self {
-        Inflater(Decompressor::new())
+        Inflater {
+            whole: Decompressor::new(),
+            parts: Decompressor::new(),
+        }
     }
 }
 
@@ -20,6 +29,7 @@ impl Inflater {
         &mut self,
         stream: &[u8],
         size: usize,
+        is_part: bool,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         if size > MAX_OBJECT {
@@ -27,7 +37,11 @@ impl Inflater {
         }
         out.clear();
         out.resize(size, 0);
-        match self.0.zlib_decompress(stream, out) {
+        let decompressor = match is_part {
+            true => &mut self.parts,
+            false => &mut self.whole,
+        };
+        match decompressor.zlib_decompress(stream, out) {
             Ok(count) if count == size => Ok(()),
             _ => Err(Error::Damaged("a zlib stream is damaged")),
         }
@@ -42,7 +56,7 @@ impl Inflater {
             room = room.min(MAX_OBJECT + 64);
             out.clear();
             out.resize(room, 0);
-            match self.0.zlib_decompress(stream, out) {
+            match self.whole.zlib_decompress(stream, out) {
                 Ok(count) => {
                     out.truncate(count);
                     return Ok(());

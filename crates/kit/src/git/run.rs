@@ -121,6 +121,8 @@ fn absolute(value: &OsString) -> Option<PathBuf> {
 /// Runs git to its end. The exit code is the caller's to judge.
 pub(super) fn output(folder: &Path, args: &[&str]) -> Result<Output, Error> {
     command(folder, args)
+        // Nobody waits for a line: otherwise git writes each commit with a call of its own.
+        .env("GIT_FLUSH", "0")
         .output()
         .map_err(|error| not_started(folder, &error))
 }

@@ -135,7 +135,8 @@ impl Pack {
         let most = header.size + header.size / 1024 + 64;
         let stream = self.windows.at(at, header.length + most)?;
         let stream = stream.get(header.length..).unwrap_or_default();
-        inflater.exact(stream, header.size, out)
+        let is_part = matches!(header.what, What::From(_));
+        inflater.exact(stream, header.size, is_part, out)
     }
 
     fn header(&mut self, at: u64) -> Result<Header, Error> {
