@@ -2,6 +2,7 @@
 //! clock, fixed git identities, no configuration of the machine.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod cases;
 pub(crate) mod ledger;
 
 use std::path::{Path, PathBuf};
