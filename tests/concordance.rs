@@ -26,6 +26,8 @@ mod guide;
 mod loss;
 #[path = "concordance/renames.rs"]
 mod renames;
+#[path = "concordance/views.rs"]
+mod views;
 
 use std::path::{Path, PathBuf};
 

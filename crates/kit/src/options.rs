@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 
 /// How findings, and the data of a data command, are written.
@@ -94,7 +95,7 @@ pub(crate) fn augment(command: Command) -> Command {
     let arg = |id: &'static str, long: &'static str| {
         Arg::new(id).long(long).global(true).help_heading(HEADING)
     };
-    command
+    with_format(command)
         .arg(
             arg(ROOT, "root")
                 .value_name("DIR")
@@ -108,13 +109,6 @@ pub(crate) fn augment(command: Command) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .value_hint(ValueHint::FilePath)
                 .help("Read this instead of trueline.toml at the root"),
-        )
-        .arg(
-            arg(FORMAT, "format")
-                .value_name("FORMAT")
-                .value_parser(value_parser!(Format))
-                .default_value("human")
-                .help("How to write findings, or a data command's data"),
         )
         .arg(
             arg(COLOR, "color")
@@ -148,15 +142,56 @@ pub(crate) fn augment(command: Command) -> Command {
         )
 }
 
+/// Adds `--format` to a command and everything below it; not to one whose own `--format` says
+/// which kind of file it prints.
+fn with_format(command: Command) -> Command {
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
+    let command = names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, with_format)
+    });
+    if command
+        .get_arguments()
+        .any(|arg| arg.get_long() == Some("format"))
+    {
+        return command;
+    }
+    command.arg(
+        Arg::new(FORMAT)
+            .long("format")
+            .help_heading(HEADING)
+            .value_name("FORMAT")
+            .value_parser(value_parser!(Format))
+            .default_value("human")
+            .help("How to write findings, or a data command's data"),
+    )
+}
+
+/// The format that was asked for, after the command or before it; `None` where it was not.
+fn format(matches: &ArgMatches) -> Option<Format> {
+    let below = matches.subcommand().and_then(|(_, below)| format(below));
+    let is_asked = || {
+        let source = matches.try_contains_id(FORMAT).ok().filter(|has| *has);
+        source.and_then(|_| matches.value_source(FORMAT)) == Some(ValueSource::CommandLine)
+    };
+    let own = || {
+        matches
+            .try_get_one::<Format>(FORMAT)
+            .ok()
+            .flatten()
+            .copied()
+    };
+    below.or_else(|| own().filter(|_| is_asked()))
+}
+
 /// Reads the flags back.
 pub(crate) fn from_matches(matches: &ArgMatches) -> Options {
     Options {
         root: matches.get_one::<PathBuf>(ROOT).cloned(),
         config: matches.get_one::<PathBuf>(CONFIG).cloned(),
-        format: matches
-            .get_one::<Format>(FORMAT)
-            .copied()
-            .unwrap_or_default(),
+        format: format(matches).unwrap_or_default(),
         color: matches.get_one::<Color>(COLOR).copied().unwrap_or_default(),
         quiet: matches.get_flag(QUIET),
         verbose: matches.get_count(VERBOSE),

@@ -100,7 +100,7 @@ pub(crate) fn command<C: Subcommand>(tool: &Tool<C>) -> Command {
         .max_term_width(100);
     // A doc comment on the enum of the commands would take the place of the description.
     let command = C::augment_subcommands(command).about(tool.about);
-    common::augment(options::augment(command))
+    options::augment(common::augment(command))
 }
 
 /// Help and version are what was asked for; everything else is a usage error.

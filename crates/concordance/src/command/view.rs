@@ -35,7 +35,7 @@ pub(crate) struct Impact {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {
     /// How: csv or jsonl
-    #[arg(long = "as", value_name = "FORM", default_value = "csv", value_parser = ["csv", "jsonl"])]
+    #[arg(long = "format", alias = "as", value_name = "FORM", default_value = "csv", value_parser = ["csv", "jsonl"])]
     form: String,
 }
 
@@ -157,16 +157,17 @@ impl Impact {
 
 impl Export {
     pub(crate) fn run(&self, ctx: &Context) -> Result<(), Error> {
-        ctx.data_format(&[Format::Human])?;
+        let is_jsonl = ctx.data_format(&[Format::Human, Format::Jsonl])? == Format::Jsonl
+            || self.form == "jsonl";
         let state = State::work(ctx, &[], &BTreeMap::new())?;
         let tracer = Tracer::new(&state);
         let mut out = ctx.out_raw();
-        if self.form == "csv" {
+        if !is_jsonl {
             out.write_all(b"id,title,file,line,revision,nt,td,wbs,code,tests,acceptance,owner,status,covered\r\n")?;
         }
         for entry in state.model.items() {
             let trace = tracer.trace(entry);
-            if self.form == "jsonl" {
+            if is_jsonl {
                 let line = serde_json::to_string(&trace).map_err(|e| Error::bug(e.to_string()))?;
                 writeln!(out, "{line}")?;
                 continue;

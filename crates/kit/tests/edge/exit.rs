@@ -71,6 +71,19 @@ fn usage_help_and_version() {
     }
 }
 
+/// Before the command or after it; where it stands twice, the one after it counts.
+#[test]
+fn the_format_may_stand_anywhere() {
+    let root = Root::new();
+    let json = root.run(&["rules", "--format", "json"]).out;
+    assert!(json.starts_with('{'), "{json}");
+    assert_eq!(root.run(&["--format", "json", "rules"]).out, json);
+    let twice = root.run(&["--format", "markdown", "rules", "--format", "json"]);
+    assert_eq!(twice.out, json);
+    let human = root.run(&["--format", "json", "rules", "--format", "human"]);
+    assert_eq!(human.out, root.run(&["rules"]).out);
+}
+
 #[test]
 fn a_panic_asks_for_a_report() {
     let ran = Root::new().run(&["end", "boom"]);
