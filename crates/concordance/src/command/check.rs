@@ -9,11 +9,12 @@ use trueline_core::{Finding, Id, Location, Span};
 use trueline_kit::git::Git;
 use trueline_kit::{Context, Error, Source};
 
-use super::update::{Ends, Range};
+use super::update::Range;
 use crate::cache::{Inputs, Memo, Store};
 use crate::gate::{
     Baseline, Diff, Hunks, Phases, Rows, State, body, caused, grown, paid, proof, waive, whole,
 };
+use crate::history::Ends;
 use crate::items::text::sha256;
 use crate::junit::Outcomes;
 use crate::rules;

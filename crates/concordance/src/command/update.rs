@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::ManuallyDrop;
 
-use trueline_kit::git::{Change, Git, Oid, Status, Target};
+use trueline_kit::git::{Change, Oid, Status, Target};
 use trueline_kit::{Context, Error, Mode, Source};
 
 use super::index::unwritten;
 use crate::cache::Store;
 use crate::crosswalk::{Book, Sources, build, write};
 use crate::gate::removed;
-use crate::history::{self, Commit};
+use crate::history::{self, Commit, Ends};
 use crate::model::Model;
 use crate::settings::Settings;
 use crate::tagged::Tagged;
@@ -49,7 +49,7 @@ impl Update {
         let settings = Settings::for_tree(ctx.config(), &tree);
         let store = Store::open(ctx, &settings);
         let mut range = ManuallyDrop::new(match &self.base {
-            Some(base) => Range::for_rows(ctx, &settings, base, head.as_ref())?,
+            Some(base) => Range::for_rows(ctx, &settings, &tree, base, head.as_ref())?,
             None => Range::default(),
         });
         // These end with the process: taking them down would cost as much as a tenth of making
@@ -142,35 +142,6 @@ pub(crate) struct Range {
     pub(crate) merge_base: Option<Oid>,
 }
 
-/// The commits that a range lies between.
-#[derive(Debug)]
-pub(crate) struct Ends {
-    /// The base that was asked for.
-    pub(crate) base: Oid,
-    /// The last commit.
-    pub(crate) head: Oid,
-    /// Where the two parted.
-    pub(crate) merge_base: Oid,
-}
-
-impl Ends {
-    /// Those of a base and a head; HEAD where there is none.
-    pub(crate) fn of(git: &Git, base: &str, head: Option<&Oid>) -> Result<Ends, Error> {
-        git.require()?;
-        let base = git.commit(base)?;
-        let head = match head {
-            Some(head) => head.clone(),
-            None => git.commit("HEAD")?,
-        };
-        let merge_base = git.merge_base(&base, &head)?;
-        Ok(Ends {
-            base,
-            head,
-            merge_base,
-        })
-    }
-}
-
 impl Range {
     /// What happened since the merge base of `base` and HEAD, up to the working tree.
     pub(crate) fn read(ctx: &Context, settings: &Settings, base: &str) -> Result<Range, Error> {
@@ -189,6 +160,7 @@ impl Range {
     fn for_rows(
         ctx: &Context,
         settings: &Settings,
+        tree: &Tree<'_>,
         base: &str,
         head: Option<&Oid>,
     ) -> Result<Range, Error> {
@@ -196,7 +168,7 @@ impl Range {
         let ends = Ends::of(&git, base, head)?;
         let changes = match head {
             Some(head) => git.diff(&ends.merge_base, Target::Commit(head))?,
-            None if has_new_paths(&git, &ends.merge_base)? => {
+            None if history::has_new_files(&git, tree, &ends.merge_base)? => {
                 git.diff(&ends.merge_base, Target::WorkTree)?
             }
             None => Vec::new(),
@@ -220,8 +192,7 @@ impl Range {
         };
         let commits = history::commits(
             &ctx.git(),
-            &ends.base,
-            &ends.head,
+            ends,
             &settings.prefixes,
             Store::open(ctx, settings).as_ref(),
         )?;
@@ -255,26 +226,6 @@ impl Range {
         let known = known.filter_map(|path| path.as_str().map(str::to_owned));
         known.chain(tree.untracked().map(str::to_owned)).collect()
     }
-}
-
-/// Whether the index has a path, or one in conflict, that a commit has not. What is only in the
-/// working tree is in no diff.
-fn has_new_paths(git: &Git, commit: &Oid) -> Result<bool, Error> {
-    let bytes = git.stdout(&[
-        "diff",
-        "--cached",
-        "--name-only",
-        "-z",
-        "--no-renames",
-        "--ita-visible-in-index",
-        "--diff-filter=AU",
-        "--relative",
-        "--no-ext-diff",
-        "--ignore-submodules=none",
-        commit.as_str(),
-        "--",
-    ])?;
-    Ok(!bytes.is_empty())
 }
 
 /// Most renames of one file that are followed.

@@ -1,5 +1,7 @@
 //! The commits of a range: what each claims, and what it changed.
 
+mod ends;
+mod fresh;
 mod log;
 mod objects;
 mod paths;
@@ -12,6 +14,8 @@ use trueline_kit::{Error, escape};
 use crate::cache::{Commits, Known, Store};
 use crate::ids::Prefixes;
 use crate::trailers::{self, Claims, Hidden};
+pub use ends::Ends;
+pub use fresh::has_new_files;
 pub use paths::{Changed, Paths};
 
 /// A commit.
@@ -47,23 +51,17 @@ impl Commit {
 /// From so many commits on, one reading of the whole range is quicker than several of some.
 const MANY: usize = 10 * log::AT_ONCE;
 
-/// The commits that can be reached from `head` and not from `base`, oldest first. Those that
-/// `store` remembers are not read again.
+/// The commits of a range, oldest first. Those that `store` remembers are not read again.
 ///
 /// # Errors
 /// When git cannot be read.
 pub fn commits(
     git: &Git,
-    base: &Oid,
-    head: &Oid,
+    ends: &Ends,
     prefixes: &Prefixes,
     store: Option<&Store>,
 ) -> Result<Vec<Commit>, Error> {
-    let not = format!("^{base}");
-    let list = git.stdout(&["rev-list", head.as_str(), &not, "--"])?;
-    let list = String::from_utf8_lossy(&list);
-    let oids: Option<Vec<Oid>> = list.lines().map(Oid::parse).collect();
-    let oids = oids.ok_or_else(|| Error::io("git rev-list gave something that cannot be read"))?;
+    let oids = &ends.commits;
     if oids.is_empty() {
         return Ok(Vec::new());
     }
@@ -78,7 +76,7 @@ pub fn commits(
     let new: Vec<&Oid> = oids.iter().filter(|oid| !known.has(oid)).collect();
     if !new.is_empty() {
         let all = oids.len() == new.len();
-        let range = || log::Which::Range(head, base);
+        let range = || log::Which::Range(&ends.head, &ends.base);
         match objects::read(git, &new, &mut paths) {
             Some(read) => {
                 known.add(read.known);
@@ -98,8 +96,8 @@ pub fn commits(
         }
     }
     let mut commits = Vec::with_capacity(oids.len());
-    for oid in oids.into_iter().rev() {
-        let Some(Known(is_merge, message, changes)) = known.take(&oid) else {
+    for oid in oids.iter().rev() {
+        let Some(Known(is_merge, message, changes)) = known.take(oid) else {
             return Err(Error::io(format!("git log did not give {oid}")));
         };
         let subject = message.lines().next().unwrap_or_default();
@@ -110,7 +108,7 @@ pub fn commits(
             claims,
             is_merge,
             changes,
-            oid,
+            oid: oid.clone(),
         });
     }
     Ok(commits)

@@ -64,7 +64,7 @@ const PILOT: usize = 32;
 
 /// The objects of a repository whose history is what its commits say, and whose paths are those
 /// of its trees.
-fn open(git: &Git) -> Option<Objects> {
+pub(super) fn open(git: &Git) -> Option<Objects> {
     let is_elsewhere = ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"]
         .iter()
         .any(|name| std::env::var_os(name).is_some());
@@ -116,7 +116,8 @@ fn one(
     Ok(Some(Known(commit.parents.len() > 1, message, changes)))
 }
 
-fn tree_of(
+/// The top folder of a commit.
+pub(super) fn tree_of(
     objects: &mut Objects,
     name: Name,
     trees: &mut HashMap<Name, Name>,

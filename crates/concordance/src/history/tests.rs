@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use trueline_kit::git::{Git, Oid};
 
-use super::{Paths, log, objects};
+use super::{Ends, Paths, log, objects};
 use crate::cache::Known;
 
 /// A generator of histories that does the same for the same seed.
@@ -324,4 +324,40 @@ fn what_cannot_be_read_here_is_left_to_git() {
             "cut at {end}"
         );
     }
+}
+
+#[test]
+fn the_ends_are_those_that_git_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    import(&root, &stream(5, 80));
+    let git_ = Git::new(&root);
+    let oids = all(&root);
+    let mut parted = 0;
+    for (at, base) in oids.iter().enumerate().step_by(3) {
+        for head in oids.iter().skip(at % 7).step_by(5) {
+            let (base, head) = (base.as_str(), Oid::parse(head.as_str()).unwrap());
+            let asked = Ends::of(&git_, base, Some(&head));
+            let range = git(&root, &["rev-list", head.as_str(), &format!("^{base}")]);
+            match asked {
+                Ok(ends) => {
+                    let list: Vec<&str> = ends.commits.iter().map(Oid::as_str).collect();
+                    assert_eq!(list, range.lines().collect::<Vec<_>>());
+                    // Where there are several, any of them is one.
+                    let bases = git(&root, &["merge-base", "--all", base, head.as_str()]);
+                    assert!(bases.lines().any(|one| one == ends.merge_base.as_str()));
+                    parted += usize::from(ends.merge_base != ends.base);
+                }
+                Err(error) => {
+                    let found = Command::new("git")
+                        .args(["merge-base", base, head.as_str()])
+                        .current_dir(&root)
+                        .output()
+                        .unwrap();
+                    assert_eq!(found.status.code(), Some(1), "{error:?}");
+                }
+            }
+        }
+    }
+    assert!(parted > 20, "{parted}");
 }

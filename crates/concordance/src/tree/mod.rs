@@ -4,7 +4,7 @@ mod links;
 mod places;
 mod table;
 
-use places::walk;
+use places::{Mark, walk};
 pub use places::{is_repository, is_there};
 use table::Table;
 
@@ -40,6 +40,8 @@ enum Place<'c> {
         ctx: &'c Context,
         /// Of each of the files; `None` where it cannot be looked at. And whether git knows it.
         stats: Vec<(Option<Stat>, bool)>,
+        /// Whether a merge is not done.
+        is_in_conflict: bool,
     },
     Commit {
         oids: BTreeMap<String, Oid>,
@@ -60,20 +62,18 @@ impl<'c> Tree<'c> {
         let git = ctx.git();
         let (mut listed, mut odd) = (Vec::new(), Vec::new());
         if is_repository(&git)? {
-            for (path, is_known, is_skipped) in places::listed(&git)? {
-                match std::str::from_utf8(&path) {
-                    Ok(_) => listed.push((
-                        String::from_utf8(path).unwrap_or_default(),
-                        is_known,
-                        is_skipped,
-                    )),
-                    Err(_) => odd.push(GitPath::new(path).display().into_owned()),
+            for (path, mark) in places::listed(&git)? {
+                match String::from_utf8(path) {
+                    Ok(path) => listed.push((path, mark)),
+                    Err(error) => {
+                        odd.push(GitPath::new(error.into_bytes()).display().into_owned());
+                    }
                 }
             }
         } else {
             let mut files = Vec::new();
             walk(ctx, &mut files, &mut odd)?;
-            listed.extend(files.into_iter().map(|path| (path, false, false)));
+            listed.extend(files.into_iter().map(|path| (path, Mark::default())));
         }
         // Stable, because it is quick with the two ordered runs that git gives.
         listed.sort();
@@ -81,19 +81,20 @@ impl<'c> Tree<'c> {
         listed.dedup_by(|later, first| later.0 == first.0);
         odd.sort_unstable();
         odd.dedup();
-        let paths: Vec<&str> = listed.iter().map(|(path, ..)| path.as_str()).collect();
+        let paths: Vec<&str> = listed.iter().map(|(path, _)| path.as_str()).collect();
         let found = look_all(ctx.root(), &paths, cache::threads());
         let (mut files, mut stats) = (Vec::new(), Vec::new());
         let (mut links, mut new_links) = (BTreeSet::new(), BTreeSet::new());
-        for ((path, is_known, is_skipped), found) in listed.into_iter().zip(found) {
+        let is_in_conflict = listed.iter().any(|(_, mark)| mark.is_in_conflict);
+        for ((path, mark), found) in listed.into_iter().zip(found) {
             let stat = match found {
                 OnDisk::File(stat) => Some(stat),
                 // git takes a file in a folder that it may not enter for a deleted one.
                 OnDisk::Hidden => None,
-                OnDisk::Gone if is_skipped => None,
+                OnDisk::Gone if mark.is_skipped => None,
                 OnDisk::Gone | OnDisk::Folder => continue,
                 OnDisk::Other => {
-                    if !is_known {
+                    if !mark.is_known {
                         new_links.insert(path.clone());
                     }
                     links.insert(path);
@@ -101,7 +102,7 @@ impl<'c> Tree<'c> {
                 }
             };
             files.push(path);
-            stats.push((stat, is_known));
+            stats.push((stat, mark.is_known));
         }
         Ok(Tree {
             table: Table::new(&files),
@@ -111,7 +112,11 @@ impl<'c> Tree<'c> {
             asked: RefCell::default(),
             links,
             new_links,
-            place: Place::Work { ctx, stats },
+            place: Place::Work {
+                ctx,
+                stats,
+                is_in_conflict,
+            },
         })
     }
 
@@ -220,16 +225,31 @@ impl<'c> Tree<'c> {
             .collect()
     }
 
-    /// What is in a working tree and git does not know; in a commit there is nothing.
-    pub fn untracked(&self) -> impl Iterator<Item = &str> {
+    /// Whether two sides of a merge differ in some path; in a commit none do.
+    pub fn is_in_conflict(&self) -> bool {
+        matches!(&self.place, Place::Work { is_in_conflict, .. } if *is_in_conflict)
+    }
+
+    /// The files of a working tree that git knows, ordered by path; in a commit there are none.
+    pub fn tracked(&self) -> impl Iterator<Item = &str> {
+        self.marked(true)
+    }
+
+    fn marked(&self, is_tracked: bool) -> impl Iterator<Item = &str> {
         let stats = match &self.place {
             Place::Work { stats, .. } => stats.as_slice(),
             Place::Commit { .. } => &[],
         };
         let files = self.files.iter().zip(stats);
-        let new = files.filter(|(_, (_, is_known))| !is_known);
-        let links = self.new_links.iter().map(String::as_str);
-        new.map(|(path, _)| path.as_str()).chain(links)
+        files
+            .filter(move |(_, (_, is_known))| *is_known == is_tracked)
+            .map(|(path, _)| path.as_str())
+    }
+
+    /// What is in a working tree and git does not know; in a commit there is nothing.
+    pub fn untracked(&self) -> impl Iterator<Item = &str> {
+        self.marked(false)
+            .chain(self.new_links.iter().map(String::as_str))
     }
 
     /// The stats of all files of a working tree, in their order; in a commit there are none.

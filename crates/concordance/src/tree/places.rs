@@ -31,13 +31,24 @@ fn has_git(root: &Path) -> bool {
         .any(|folder| folder.join(".git").symlink_metadata().is_ok())
 }
 
+/// What git says of a path.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark {
+    /// It is in the index.
+    pub(super) is_known: bool,
+    /// The index says not to expect it on disk.
+    pub(super) is_skipped: bool,
+    /// Two sides of a merge differ in it.
+    pub(super) is_in_conflict: bool,
+}
+
 /// Every path in the index and every file that git does not know and is not told to ignore: its
-/// bytes, whether git knows it, and whether the index says not to expect it on disk. What kind of
-/// thing it is the file system says. In no stated order; one in conflict is there once a side.
+/// bytes and what git says of it. What kind of thing it is the file system says. In no stated
+/// order; one in conflict is there once a side.
 ///
 /// # Errors
 /// When git cannot be read.
-pub(super) fn listed(git: &Git) -> Result<Vec<(Vec<u8>, bool, bool)>, Error> {
+pub(super) fn listed(git: &Git) -> Result<Vec<(Vec<u8>, Mark)>, Error> {
     let args = [
         "ls-files",
         "-z",
@@ -48,13 +59,18 @@ pub(super) fn listed(git: &Git) -> Result<Vec<(Vec<u8>, bool, bool)>, Error> {
     ];
     let bytes = git.stdout(&args)?;
     let records = bytes.split(|byte| *byte == 0).filter(|one| !one.is_empty());
-    // `H path`, `S path` where it is skipped, `? path` where git does not know it.
+    // `H path`, `S path` where it is skipped, `M path` in conflict, `? path` where git does not
+    // know it.
     let all: Option<Vec<_>> = records
         .map(|record| {
             let path = record.strip_prefix(record.get(..1)?)?.strip_prefix(b" ")?;
             let letter = record.first()?;
-            let is_skipped = letter.eq_ignore_ascii_case(&b'S');
-            Some((path.to_vec(), *letter != b'?', is_skipped))
+            let mark = Mark {
+                is_known: *letter != b'?',
+                is_skipped: letter.eq_ignore_ascii_case(&b'S'),
+                is_in_conflict: letter.eq_ignore_ascii_case(&b'M'),
+            };
+            Some((path.to_vec(), mark))
         })
         .collect();
     all.ok_or_else(|| Error::io("git ls-files gave something that cannot be read"))
