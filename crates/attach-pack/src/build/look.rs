@@ -51,7 +51,7 @@ pub(super) struct Looked {
 }
 
 /// The content of an input that is not held, with its secrets taken out where that is asked for.
-pub(super) fn large<'a>(job: &Job<'_>, input: &'a Input) -> io::Result<Box<dyn Read + 'a>> {
+pub(super) fn large<'a>(job: &Job<'_>, input: &'a Input) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match &input.origin {
         Origin::Bytes(bytes) if job.settings.redact => {
             Box::new(io::Cursor::new(trueline_secrets::redact(bytes).0))

@@ -17,7 +17,7 @@ use trueline_kit::Error;
 const URI: &str = "https://github.com/trueline-tools/trueline/attach-pack";
 
 /// Writes the tag files and the end of the pack; gives its id.
-pub(super) fn finish<W: Write + Seek>(
+pub(super) fn finish<W: Write + Seek + Send>(
     job: &Job<'_>,
     of: Option<&str>,
     outcomes: &Outcomes,
