@@ -14,7 +14,7 @@ use trueline_kit::Error;
 use trueline_secrets::Scanner;
 
 /// Bytes of content that are held at once.
-const BATCH_BYTES: u64 = 8 << 20;
+const BATCH_BYTES: u64 = 6 << 20;
 /// Files that are held at once.
 const BATCH_FILES: usize = 1024;
 /// The list of what is inside.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Blocks that are compressed at once, and so held in memory.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// Why an entry or a pack could not be written.
 #[derive(Debug, thiserror::Error)]
