@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trueline_kit::Error;
@@ -220,21 +220,10 @@ pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result
 
 /// Two-space JSON with a final newline.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::new();
-    write_json(&mut out, value)?;
+    let mut out =
+        serde_json::to_vec_pretty(value).map_err(|error| Error::bug(error.to_string()))?;
+    out.push(b'\n');
     Ok(out)
-}
-
-/// The same, written piece by piece.
-pub(super) fn write_json(mut out: impl Write, value: &impl Serialize) -> Result<(), Error> {
-    let failed = |error: io::Error| Error::io(format!("pack.json cannot be written: {error}"));
-    serde_json::to_writer_pretty(&mut out, value).map_err(|error| match error.is_io() {
-        true => failed(error.into()),
-        false => Error::bug(error.to_string()),
-    })?;
-    out.write_all(b"\n")
-        .and_then(|()| out.flush())
-        .map_err(failed)
 }
 
 /// The media type of a file, by the ending of its name.

@@ -3,13 +3,13 @@
 use super::Job;
 use super::gate::Gate;
 use super::input::{Input, Origin, media_type};
+use super::list::One;
 use super::look::{Look, Looked, changed, large, look, now, report, stream, unreadable};
 use super::output::fault;
 use crate::zip::{Level, WHOLE, WriteError, Writer};
 use rayon::prelude::*;
 use std::io::{self, Seek, Write};
-use trueline_core::artifact::pack::{PackFile, Redaction};
-use trueline_core::scalar::Text;
+use trueline_core::artifact::pack::Redaction;
 use trueline_kit::Error;
 use trueline_secrets::Scanner;
 
@@ -28,7 +28,7 @@ struct Seen {
 
 /// Makes pack.json of the files.
 pub(super) type MakeList<'a> =
-    dyn Fn(&mut dyn Iterator<Item = PackFile>) -> Result<Origin, Error> + Sync + 'a;
+    dyn Fn(&mut dyn Iterator<Item = One<'_>>) -> Result<Origin, Error> + Sync + 'a;
 
 /// Looks at everything and writes nothing.
 pub(super) fn inspect(job: &Job<'_>, gate: &Gate<'_>, inputs: &[Input]) -> Result<(), Error> {
@@ -57,9 +57,7 @@ pub(super) fn write<W: Write + Seek + Send>(
     if !job.settings.redact {
         // Nothing is taken out, so the list is known before anything is read.
         let make = || {
-            let mut entries = inputs
-                .iter()
-                .filter_map(|input| entry(input, input.size(), &[]));
+            let mut entries = inputs.iter().map(|input| entry(input, input.size(), &[]));
             list(&mut entries)
         };
         let write_before = || put(job, gate, &mut zip, base, write, before, |_, _| ());
@@ -94,13 +92,10 @@ pub(super) fn write<W: Write + Seek + Send>(
         return Ok(None);
     }
     fault("after-first");
-    let mut entries = inputs
-        .iter()
-        .zip(&files)
-        .filter_map(|(input, seen)| {
-            let seen = seen.as_ref()?;
-            entry(input, seen.size, &seen.redactions)
-        });
+    let mut entries = inputs.iter().zip(&files).filter_map(|(input, seen)| {
+        let seen = seen.as_ref()?;
+        Some(entry(input, seen.size, &seen.redactions))
+    });
     let input = Input::made(LIST, "list", list(&mut entries)?);
     drop(files);
     put(
@@ -239,16 +234,15 @@ impl Seen {
 }
 
 /// What pack.json says of an input.
-fn entry(input: &Input, size: u64, redactions: &[Redaction]) -> Option<PackFile> {
-    Some(PackFile {
-        path: Text::new(input.path.as_str())?,
-        role: Text::new(input.role)?,
+fn entry<'a>(input: &'a Input, size: u64, redactions: &'a [Redaction]) -> One<'a> {
+    One {
+        path: &input.path,
+        role: input.role,
+        media_type: media_type(&input.path),
+        source: input.source(),
         size,
-        sha256: None,
-        media_type: Text::new(media_type(&input.path))?,
-        source: input.source().map(str::to_owned),
-        redactions: redactions.to_vec(),
-    })
+        redactions,
+    }
 }
 
 /// Runs of inputs that can be held at once.

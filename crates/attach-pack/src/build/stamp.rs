@@ -1,6 +1,7 @@
 //! When a pack is from. Never now: the same inputs give the same pack at any time.
 
 use super::settings::Settings;
+use crate::hex::{hex, sha256};
 use jiff::Timestamp;
 use trueline_core::artifact::pack::PackKind;
 use trueline_kit::git::Oid;
@@ -61,13 +62,23 @@ impl Stamp {
         self.at.strftime("%Y-%m-%d").to_string()
     }
 
-    /// The name of the pack, and of the folder in it.
+    /// The name of the pack.
     pub(super) fn name(&self, kind: PackKind) -> String {
-        let word = match kind {
-            PackKind::Run => "run",
-            PackKind::Handoff => "rotation",
-        };
-        format!("{word}-{}", self.compact())
+        format!("{}-{}", word(kind), self.compact())
+    }
+
+    /// The folder in the pack: short, as each file has it in its name twice; another one for another run.
+    pub(super) fn folder(&self, kind: PackKind, run: Option<&str>) -> String {
+        let of = format!("{}\n{}", self.name(kind), run.unwrap_or_default());
+        let digits: String = hex(&sha256(of.as_bytes())).chars().take(4).collect();
+        format!("{}-{digits}", word(kind))
+    }
+}
+
+fn word(kind: PackKind) -> &'static str {
+    match kind {
+        PackKind::Run => "run",
+        PackKind::Handoff => "rotation",
     }
 }
 
@@ -107,6 +118,9 @@ mod tests {
         };
         assert_eq!(stamp.day(), "2026-01-15");
         assert_eq!(stamp.name(PackKind::Run), "run-20260115T000000Z");
+        let folder = |run| stamp.folder(PackKind::Run, Some(run));
+        assert_eq!(folder("docs/runs/a.md"), "run-1c5b");
+        assert_ne!(folder("docs/runs/a.md"), folder("docs/runs/b.md"));
         assert_eq!(day("docs/run.md"), None);
         assert_eq!(day("2026-13-15 é"), None);
     }

@@ -64,9 +64,20 @@ pub fn prepare(
     content: Vec<u8>,
     level: Level,
 ) -> Result<Prepared, WriteError> {
+    prepare_up_to(WHOLE, name, executable, content, level)
+}
+
+/// The same of content of up to `most` bytes.
+pub(crate) fn prepare_up_to(
+    most: u64,
+    name: &str,
+    executable: bool,
+    content: Vec<u8>,
+    level: Level,
+) -> Result<Prepared, WriteError> {
     check_name(name)?;
     let size = content.len() as u64;
-    if size > WHOLE {
+    if size > most {
         return Err(WriteError::TooLarge(name.to_owned()));
     }
     let digest = sha256(&content);
