@@ -189,11 +189,23 @@ impl From<io::Error> for Trouble {
 }
 
 /// What tells one state of a file from another.
-pub(super) type State = (u64, Option<std::time::SystemTime>);
+pub(super) type State = (u64, Option<std::time::SystemTime>, Option<(u64, u64)>);
 
 /// The state of a file.
 pub(super) fn state(metadata: &Metadata) -> State {
-    (metadata.len(), metadata.modified().ok())
+    (metadata.len(), metadata.modified().ok(), identity(metadata))
+}
+
+/// The device and the number of a file on it, where there are such.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 /// The content of a file that has `size` bytes and stays as it is meanwhile. `between` runs after the reading.
@@ -212,7 +224,9 @@ pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result
         });
     }
     between();
-    if state(&before) != state(&file.metadata()?) || state(&before) != state(&place.metadata()?) {
+    let after = state(&place.metadata()?);
+    // Where it is known to be the same file still, it need not be asked once more.
+    if state(&before) != after || after.2.is_none() && state(&before) != state(&file.metadata()?) {
         return Err(Trouble::Changed);
     }
     Ok(bytes)

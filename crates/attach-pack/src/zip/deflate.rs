@@ -98,6 +98,8 @@ fn zlib(content: &[u8], last: bool, level: u32) -> Option<Vec<u8>> {
 thread_local! {
     /// Of each thread, by level: a compressor's tables are larger than most files.
     static COMPRESSORS: RefCell<Vec<(i32, Compressor)>> = const { RefCell::new(Vec::new()) };
+    /// What a content becomes, before its size is known.
+    static OUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 fn libdeflate(content: &[u8], level: i32) -> Option<Vec<u8>> {
@@ -106,10 +108,16 @@ fn libdeflate(content: &[u8], level: i32) -> Option<Vec<u8>> {
             all.push((level, Compressor::new(CompressionLvl::new(level).ok()?)));
         }
         let (_, compressor) = all.iter_mut().find(|(of, _)| *of == level)?;
-        let mut out = vec![0; compressor.deflate_compress_bound(content.len())];
-        let length = compressor.deflate_compress(content, &mut out).ok()?;
-        out.truncate(length);
-        Some(out)
+        let bound = compressor.deflate_compress_bound(content.len());
+        OUT.with_borrow_mut(|out| {
+            out.resize(bound.max(out.len()), 0);
+            let length = compressor.deflate_compress(content, out).ok()?;
+            let packed = out.get(..length).map(<[u8]>::to_vec);
+            if content.len() as u64 > WHOLE {
+                *out = Vec::new();
+            }
+            packed
+        })
     })
 }
 
