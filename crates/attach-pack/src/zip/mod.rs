@@ -19,6 +19,7 @@
 
 mod content;
 mod deflate;
+mod entry;
 mod fault;
 mod layout;
 mod places;
