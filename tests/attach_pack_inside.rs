@@ -260,6 +260,28 @@ fn the_pack_of_another_run_is_not_lost() {
 }
 
 #[test]
+fn two_reports_of_one_agent_at_one_commit_have_packs_of_their_own() {
+    let sandbox = run_of_an_agent();
+    let packs = "docs/orchestrator/from-agents/AGENT-1";
+    for time in ["20260110-0930", "20260110T113000Z"] {
+        let report = format!("docs/runs/2026-01-10/AGENT-1/run-{time}.md");
+        sandbox.write(&report, format!("# Run at {time}\n"));
+        let args = ["build", "--run", &report, "--base", "main"];
+        let line = sandbox.run("attach-pack", &args).exits(0);
+        let line = line.says(&format!("{packs}/run-{time}-attach.zip")).out;
+        let report_with_line = format!("{}{line}", sandbox.read(&report));
+        sandbox.write(&report, report_with_line);
+    }
+    for time in ["20260110-0930", "20260110T113000Z"] {
+        let report = format!("docs/runs/2026-01-10/AGENT-1/run-{time}.md");
+        let pack = format!("{packs}/run-{time}-attach.zip");
+        sandbox
+            .run("attach-pack", &["verify", "--report", &report, &pack])
+            .exits(0);
+    }
+}
+
+#[test]
 fn a_list_too_long_to_be_held_is_what_a_held_one_would_be() {
     const FILES: usize = 2400;
     let sandbox = Sandbox::bare();
