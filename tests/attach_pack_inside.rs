@@ -44,6 +44,8 @@ fn what_is_inside() {
     let page = run(&["show", "a.zip"])
         .exits(0)
         .says("\"All 2 tests pass\"")
+        .says("modified  +1 -0  src/booking.rs")
+        .says("added     binary  docs/runs/shot.png")
         .says("PASSED");
     assert!(page.out.contains("screenshot"), "{}", page.out);
     run(&["list", "a.zip"])

@@ -161,15 +161,12 @@ fn page(out: &mut dyn Write, pack: &Pack, claims: &[String]) -> std::io::Result<
             diff.commits.len()
         )?;
         for file in diff.files.iter().take(MAX_LINES) {
-            let number =
-                |count: Option<u64>| count.map_or("-".to_owned(), |count| count.to_string());
-            let (added, removed) = (number(file.added), number(file.removed));
-            let change = file.change.as_str();
-            writeln!(
-                out,
-                "  {change:9} +{added} -{removed}  {}",
-                line(file.path.as_str())
-            )?;
+            let counts = match (file.added, file.removed) {
+                (Some(added), Some(removed)) => format!("+{added} -{removed}"),
+                _ => "binary".to_owned(),
+            };
+            let (change, path) = (file.change.as_str(), line(file.path.as_str()));
+            writeln!(out, "  {change:9} {counts}  {path}")?;
         }
         more(out, diff.files.len())?;
     }
