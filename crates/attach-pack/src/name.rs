@@ -146,12 +146,18 @@ pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
     let mut found = Vec::new();
     // There may be millions of names: their folded forms stand in one text. With the separator lowest, all that lies
     // below a name follows it when they are sorted, however deep the names are.
-    let mut all = String::with_capacity(names.iter().map(|name| name.len()).sum());
+    let mut all = Vec::with_capacity(names.iter().map(|name| name.len()).sum());
     let mut sorted: Vec<(usize, usize, usize)> = Vec::with_capacity(names.len());
     for (at, name) in names.iter().enumerate() {
         let start = all.len();
-        for c in fold(&String::from_utf8_lossy(name)).chars() {
-            all.push(if c == '/' { '\0' } else { c });
+        let mut add = |folded: &[u8]| {
+            let separated = folded.iter().map(|b| if *b == b'/' { 0 } else { *b });
+            all.extend(separated);
+        };
+        match name.is_ascii() {
+            // Most are, and need no form of their own.
+            true => add(&name.to_ascii_lowercase()),
+            false => add(fold(&String::from_utf8_lossy(name)).as_bytes()),
         }
         sorted.push((start, all.len(), at));
     }
@@ -162,14 +168,14 @@ pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
             twins(names, alike.iter().map(|one| one.2), &mut found);
         }
     }
-    let mut above: Option<(&str, usize)> = None;
+    let mut above: Option<(&[u8], usize)> = None;
     for one in &sorted {
         let (key, at) = (key(one), one.2);
         match above {
             Some((folder, first))
                 if key
                     .strip_prefix(folder)
-                    .is_some_and(|rest| rest.starts_with('\0')) =>
+                    .is_some_and(|rest| rest.first() == Some(&0)) =>
             {
                 found.push((first.min(at), first.max(at), Collision::FileAndFolder));
             }

@@ -8,14 +8,14 @@ mod walk;
 pub(super) use walk::files_below;
 
 use super::gate::Gate;
-use super::input::{ByPath, Input, json};
+use super::input::{Input, Inputs, json};
 use super::{Job, diff};
 use crate::name;
 use crate::report;
 use crate::rules;
 use rayon::prelude::*;
 use role::role_of;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use take::Candidate;
 use trueline_core::artifact::pack::PackKind;
@@ -40,7 +40,7 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
     let mut gather = Gather {
         job,
         gate,
-        inputs: BTreeSet::new(),
+        inputs: Inputs::default(),
         taken: HashSet::new(),
         folders: HashMap::new(),
     };
@@ -95,8 +95,8 @@ pub(super) fn gather(job: &Job<'_>, gate: &Gate<'_>) -> Result<Option<Gathered>,
         }
         None => {}
     }
-    gather.collisions();
-    let inputs: Vec<Input> = gather.inputs.into_iter().map(|input| *input.0).collect();
+    let inputs = gather.inputs.sorted();
+    collisions(gate, &inputs);
     let base = summary.map(|summary| summary.base);
     Ok(Some(Gathered {
         inputs,
@@ -109,7 +109,7 @@ pub(super) struct Gather<'a> {
     pub(super) job: &'a Job<'a>,
     gate: &'a Gate<'a>,
     /// By path in the bag.
-    pub(super) inputs: BTreeSet<ByPath>,
+    pub(super) inputs: Inputs,
     /// Root-relative paths that are in already, at places of their own.
     taken: HashSet<Box<str>>,
     /// Folders with their links resolved: most files share one with others.
@@ -133,7 +133,7 @@ impl Gather<'_> {
     fn junit(&mut self, path: &str) {
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut target = format!("data/junit/{name}");
-        if self.inputs.contains(target.as_str()) {
+        if self.inputs.has(&target) {
             target = format!("data/junit/{}", path.replace('/', "-"));
         }
         self.file(path, Some(&target), "junit", None);
@@ -189,20 +189,19 @@ impl Gather<'_> {
             }
         }
     }
+}
 
-    /// Names that cannot be unpacked side by side.
-    fn collisions(&self) {
-        let inputs: Vec<&Input> = self.inputs.iter().map(|input| &*input.0).collect();
-        let names: Vec<&[u8]> = inputs.iter().map(|input| input.path.as_bytes()).collect();
-        for (first, later, _) in name::collisions(&names) {
-            let shown = |at: usize| inputs.get(at).map_or("", |input| input.shown());
-            let message = format!(
-                "`{}` and `{}` would be one file on some systems",
-                shown(first),
-                shown(later)
-            );
-            let finding = Finding::new(&rules::BAD_NAME, Location::file(shown(later)), message);
-            self.gate.stop(finding.subject(shown(later)));
-        }
+/// Names that cannot be unpacked side by side.
+fn collisions(gate: &Gate<'_>, inputs: &[Input]) {
+    let names: Vec<&[u8]> = inputs.iter().map(|input| input.path.as_bytes()).collect();
+    for (first, later, _) in name::collisions(&names) {
+        let shown = |at: usize| inputs.get(at).map_or("", Input::shown);
+        let message = format!(
+            "`{}` and `{}` would be one file on some systems",
+            shown(first),
+            shown(later)
+        );
+        let finding = Finding::new(&rules::BAD_NAME, Location::file(shown(later)), message);
+        gate.stop(finding.subject(shown(later)));
     }
 }

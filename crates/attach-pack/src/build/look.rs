@@ -104,9 +104,9 @@ pub(super) fn look(
         Origin::Scratch(file, _) => {
             FromStart::all(file).map_err(|error| unreadable(input, &error))?
         }
-        Origin::File { size, .. } => {
+        Origin::File { state, .. } => {
             let place = place(job, input).map_err(|error| unreadable(input, &error))?;
-            match read_stable(&place, *size, &|| ()) {
+            match read_stable(&place, *state, &|| ()) {
                 Ok(bytes) => bytes,
                 Err(Trouble::Changed) => {
                     changed(gate, input);

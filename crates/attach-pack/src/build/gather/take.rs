@@ -2,7 +2,7 @@
 
 use super::Gather;
 use super::role::folder_of;
-use crate::build::input::{ByPath, Input, Origin, Taken};
+use crate::build::input::{Input, Origin, Taken, state};
 use crate::name::{self, NameFault};
 use crate::rules;
 use std::fs::Metadata;
@@ -73,7 +73,7 @@ impl Gather<'_> {
             refused,
             faults,
         } = candidate;
-        if usual && (self.taken.contains(path) || self.inputs.contains(target.as_str())) {
+        if usual && (self.taken.contains(path) || self.inputs.has(&target)) {
             return true;
         }
         let asked = self.root().join(path);
@@ -115,6 +115,7 @@ impl Gather<'_> {
         let origin = Origin::File {
             size: metadata.len(),
             executable: is_executable(&metadata),
+            state: state(&metadata),
             place: (place != asked).then(|| place.into()),
         };
         let input = Input {
@@ -132,7 +133,7 @@ impl Gather<'_> {
 
     /// Takes an input in place of the one with its path, if there is one.
     pub(in crate::build) fn put(&mut self, input: Input) {
-        self.inputs.replace(ByPath(Box::new(input)));
+        self.inputs.put(input);
     }
 
     /// Where a path leads, with all links resolved.
