@@ -58,6 +58,32 @@ pub enum Collision {
 
 /// All that is wrong with one name, each kind once, in the order of [`NameFault`]. Empty: the name is fine.
 pub fn check(name: &[u8]) -> Vec<NameFault> {
+    match is_plain(name) {
+        true => Vec::new(),
+        false => judge(name),
+    }
+}
+
+/// A name that is surely fine, told in one look: there may be millions of them.
+fn is_plain(name: &[u8]) -> bool {
+    let letter = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    let plain = |part: &[u8]| {
+        // What Windows has for a device begins with one of these.
+        let device = matches!(
+            part,
+            [b'C' | b'c', b'O' | b'o' | b'L' | b'l', ..]
+                | [b'N' | b'n', b'U' | b'u', ..]
+                | [b'A' | b'a', b'U' | b'u', ..]
+                | [b'P' | b'p', b'R' | b'r', ..]
+                | [b'L' | b'l', b'P' | b'p', ..]
+        );
+        let ends_well = part.last().is_some_and(|last| *last != b'.');
+        !device && ends_well && part.len() <= MAX_PART && part.iter().all(letter)
+    };
+    name.len() <= MAX_NAME && name.split(|b| *b == b'/').all(plain)
+}
+
+fn judge(name: &[u8]) -> Vec<NameFault> {
     let mut faults = Vec::new();
     let Ok(text) = std::str::from_utf8(name) else {
         return vec![NameFault::NotUtf8];
@@ -308,5 +334,37 @@ mod tests {
             collisions(&names),
             [(0, 3, Collision::Case), (1, 2, Collision::Case)]
         );
+    }
+
+    #[test]
+    fn what_is_told_in_one_look_is_what_a_long_one_tells() {
+        let parts = [
+            "", ".", "..", "a", "a.b", "a.", "con", "CON", "Con.txt", "com1", "LPT9.x", "nul",
+            "aux", "prn", "clock$", "conin$", "console", "x y", "-", "_", "~", "~a", "C:", "a\\b",
+            "é",
+        ];
+        let mut plain = 0;
+        for first in parts {
+            for second in parts {
+                for name in [
+                    format!("{first}/{second}"),
+                    format!("data/{first}"),
+                    second.to_owned(),
+                ] {
+                    plain += usize::from(is_plain(name.as_bytes()));
+                    assert!(
+                        !is_plain(name.as_bytes()) || judge(name.as_bytes()).is_empty(),
+                        "{name}"
+                    );
+                    assert_eq!(check(name.as_bytes()), judge(name.as_bytes()), "{name}");
+                }
+            }
+        }
+        assert!(plain > 100);
+        let long = "x".repeat(MAX_PART + 1);
+        assert_eq!(check(long.as_bytes()), [NameFault::TooLong]);
+        assert!(is_plain(
+            b"run-1c5b/data/artifacts/tree/part-0000/case-000000.txt"
+        ));
     }
 }
