@@ -23,7 +23,7 @@ use trueline_core::{Finding, Location};
 use trueline_kit::{Artifact, Error, Source};
 
 /// Files that are looked at side by side.
-const LOOKED_AT: usize = 8192;
+const LOOKED_AT: usize = 4096;
 
 /// All that a pack is made of.
 pub(super) struct Gathered {
@@ -141,23 +141,33 @@ impl Gather<'_> {
 
     fn glob(&mut self, glob: &trueline_scope::Glob) -> Result<(), Error> {
         let mut found = false;
-        let mut rest = files_below(self.root(), glob.literal_prefix())?.into_iter();
+        let root = self.root().to_owned();
+        let tests = self.job.ctx.config().path(Artifact::TestReportsDir);
+        let tests = tests.to_owned();
+        let mut rest = files_below(&root, glob.literal_prefix())?.into_iter();
+        let mut held: Vec<Candidate> = Vec::new();
         loop {
             // What is taken is given back: all of the names are never held twice.
             let paths: Vec<String> = rest.by_ref().take(LOOKED_AT).collect();
-            if paths.is_empty() {
+            let ends = paths.is_empty();
+            let look = || -> Vec<Candidate> {
+                let paths = paths.into_par_iter().filter(|path| glob.matches(path));
+                let of = |path: String| {
+                    let role = role_of(&path, &tests);
+                    Candidate::of(&root, path, None, role)
+                };
+                paths.map(of).collect()
+            };
+            let take = || {
+                for candidate in std::mem::take(&mut held) {
+                    found = true;
+                    self.take(candidate, None);
+                }
+            };
+            let (looked, ()) = rayon::join(look, take);
+            held = looked;
+            if ends {
                 break;
-            }
-            let root = self.root();
-            let tests = self.job.ctx.config().path(Artifact::TestReportsDir);
-            let candidates: Vec<Candidate<'_>> = paths
-                .par_iter()
-                .filter(|path| glob.matches(path))
-                .map(|path| Candidate::of(root, path, None, role_of(path, tests)))
-                .collect();
-            for candidate in candidates {
-                found = true;
-                self.take(candidate, None);
             }
         }
         match found {

@@ -10,8 +10,8 @@ use std::path::{Component, Path, PathBuf};
 use trueline_core::{Finding, Location};
 
 /// A file that is asked for, and what can be told of it without the others.
-pub(super) struct Candidate<'p> {
-    path: &'p str,
+pub(super) struct Candidate {
+    path: String,
     /// Where it goes in the bag.
     target: String,
     /// That is where its path and role put it.
@@ -25,20 +25,20 @@ pub(super) struct Candidate<'p> {
     faults: Vec<NameFault>,
 }
 
-impl<'p> Candidate<'p> {
+impl Candidate {
     /// Looks at a file; `target` is where it goes, if that is a place of its own.
-    pub(super) fn of(root: &Path, path: &'p str, target: Option<&str>, role: &'static str) -> Self {
+    pub(super) fn of(root: &Path, path: String, target: Option<&str>, role: &'static str) -> Self {
         let usual = target.is_none();
         let target =
             target.map_or_else(|| format!("data/{}/{path}", folder_of(role)), str::to_owned);
         Self {
-            path,
             usual,
             role,
-            seen: root.join(path).symlink_metadata().ok(),
-            refused: refusal(path),
+            seen: root.join(&path).symlink_metadata().ok(),
+            refused: refusal(&path),
             faults: name::check(target.as_bytes()),
             target,
+            path,
         }
     }
 }
@@ -58,12 +58,12 @@ impl Gather<'_> {
         role: &'static str,
         at: Option<&Location>,
     ) -> bool {
-        let candidate = Candidate::of(self.root(), path, target, role);
+        let candidate = Candidate::of(self.root(), path.to_owned(), target, role);
         self.take(candidate, at)
     }
 
     /// The same of a file that was looked at.
-    pub(super) fn take(&mut self, candidate: Candidate<'_>, at: Option<&Location>) -> bool {
+    pub(super) fn take(&mut self, candidate: Candidate, at: Option<&Location>) -> bool {
         let Candidate {
             path,
             target,
@@ -73,6 +73,7 @@ impl Gather<'_> {
             refused,
             faults,
         } = candidate;
+        let path = path.as_str();
         if usual && (self.taken.contains(path) || self.inputs.has(&target)) {
             return true;
         }

@@ -1,5 +1,6 @@
 //! The files below a folder.
 
+use rayon::prelude::*;
 use std::path::{Component, Path, PathBuf};
 use trueline_kit::Error;
 
@@ -17,36 +18,59 @@ pub(in crate::build) fn files_below(root: &Path, prefix: &str) -> Result<Vec<Str
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
     let mut found = Vec::new();
-    let mut folders: Vec<(PathBuf, String, usize)> = Vec::new();
+    let mut folders = Vec::new();
     if inside && root.join(start).is_dir() {
         let shown = if start.is_empty() {
             String::new()
         } else {
             format!("{start}/")
         };
-        folders.push((root.join(start), shown, 0));
+        folders.push((root.join(start), shown));
     }
-    while let Some((folder, shown, depth)) = folders.pop() {
-        let failed = |error: std::io::Error| Error::io(format!("cannot read `{shown}`: {error}"));
-        for item in std::fs::read_dir(&folder).map_err(failed)? {
-            let item = item.map_err(failed)?;
-            let kind = item.file_type().map_err(failed)?;
-            let name = item.file_name();
-            let Some(name) = name.to_str() else {
-                let shown = name.to_string_lossy().escape_debug().to_string();
-                return Err(Error::io(format!(
-                    "`{shown}` in `{}` is not UTF-8",
-                    folder.display()
-                )));
-            };
-            let path = format!("{shown}{name}");
-            if kind.is_dir() && name != ".git" && depth < MAX_DEPTH {
-                folders.push((item.path(), format!("{path}/"), depth + 1));
-            } else if !kind.is_dir() {
-                found.push(path);
+    for depth in 0..=MAX_DEPTH {
+        let read: Vec<_> = std::mem::take(&mut folders)
+            .into_par_iter()
+            .map(|(folder, shown)| read(&folder, &shown))
+            .collect();
+        for one in read {
+            let (files, below) = one?;
+            found.extend(files);
+            if depth < MAX_DEPTH {
+                folders.extend(below);
             }
         }
+        if folders.is_empty() {
+            break;
+        }
     }
-    found.sort();
+    found.par_sort_unstable();
     Ok(found)
+}
+
+/// A folder, and its root-relative path with a slash at the end.
+type Folder = (PathBuf, String);
+
+/// The files of one folder, and the folders in it.
+fn read(folder: &Path, shown: &str) -> Result<(Vec<String>, Vec<Folder>), Error> {
+    let failed = |error: std::io::Error| Error::io(format!("cannot read `{shown}`: {error}"));
+    let (mut files, mut below) = (Vec::new(), Vec::new());
+    for item in std::fs::read_dir(folder).map_err(failed)? {
+        let item = item.map_err(failed)?;
+        let kind = item.file_type().map_err(failed)?;
+        let name = item.file_name();
+        let Some(name) = name.to_str() else {
+            let shown = name.to_string_lossy().escape_debug().to_string();
+            return Err(Error::io(format!(
+                "`{shown}` in `{}` is not UTF-8",
+                folder.display()
+            )));
+        };
+        let path = format!("{shown}{name}");
+        if kind.is_dir() && name != ".git" {
+            below.push((item.path(), format!("{path}/")));
+        } else if !kind.is_dir() {
+            files.push(path);
+        }
+    }
+    Ok((files, below))
 }
