@@ -67,32 +67,28 @@ pub(super) fn finish<W: Write + Seek + Send>(
     let mut listed = Vec::with_capacity(tags.len());
     for (path, text) in tags {
         let (size, bytes) = (text.len() as u64, text.into_bytes());
-        listed.push(PayloadFile {
-            path: path.to_owned(),
-            size,
-            sha256: sha256(&bytes),
-        });
         let name = format!("{base}/{path}");
         // The only one that grows with the payload, and it is in memory anyway.
         let (level, whole) = match path == "manifest-sha256.txt" && !job.settings.store {
             true => (Level::Hard, MAX_WHOLE_MANIFEST),
             false => (Level::Store, WHOLE),
         };
-        if size <= whole {
-            let entry =
-                prepare_up_to(whole, &name, false, bytes, level).map_err(|error| failed(&error))?;
+        let sha256 = if size <= whole {
+            let entry = prepare_up_to(whole, &name, false, bytes, level);
+            let entry = entry.map_err(|error| failed(&error))?;
+            let sha256 = entry.sha256;
             zip.add(entry).map_err(|error| failed(&error))?;
+            sha256
         } else {
-            zip.add_stream(
-                &name,
-                false,
-                size,
-                &mut bytes.as_slice(),
-                level,
-                &mut |_| (),
-            )
-            .map_err(|error| failed(&error))?;
-        }
+            let mut bytes = bytes.as_slice();
+            zip.add_stream(&name, false, size, &mut bytes, level, &mut |_| ())
+                .map_err(|error| failed(&error))?
+        };
+        listed.push(PayloadFile {
+            path: path.to_owned(),
+            size,
+            sha256,
+        });
     }
     let tag_manifest = render_manifest(&listed);
     let mut out = zip
