@@ -145,21 +145,21 @@ impl Gather<'_> {
         let tests = self.job.ctx.config().path(Artifact::TestReportsDir);
         let tests = tests.to_owned();
         let mut rest = files_below(&root, glob.literal_prefix())?.into_iter();
-        let mut held: Vec<Candidate> = Vec::new();
+        let mut held: Vec<Option<Candidate>> = Vec::new();
         loop {
             // What is taken is given back: all of the names are never held twice.
             let paths: Vec<String> = rest.by_ref().take(LOOKED_AT).collect();
             let ends = paths.is_empty();
-            let look = || -> Vec<Candidate> {
-                let paths = paths.into_par_iter().filter(|path| glob.matches(path));
+            let look = || -> Vec<Option<Candidate>> {
                 let of = |path: String| {
                     let role = role_of(&path, &tests);
-                    Candidate::of(&root, path, None, role)
+                    let asked = glob.matches(&path);
+                    asked.then(|| Candidate::of(&root, path, None, role))
                 };
-                paths.map(of).collect()
+                paths.into_par_iter().map(of).collect()
             };
             let take = || {
-                for candidate in std::mem::take(&mut held) {
+                for candidate in std::mem::take(&mut held).into_iter().flatten() {
                     found = true;
                     self.take(candidate, None);
                 }

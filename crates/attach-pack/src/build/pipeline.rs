@@ -137,18 +137,19 @@ fn put<W: Write + Seek + Send>(
     inputs: &[Input],
     mut see: impl FnMut(&Input, Option<&Looked>) + Send,
 ) -> Result<(), Error> {
-    let mut held: Vec<(&Input, Option<Looked>)> = Vec::new();
+    let mut held: Vec<(&Input, Result<Option<Looked>, Error>)> = Vec::new();
     let mut batches = batches(inputs);
     loop {
         let next = batches.next();
-        let work = || -> Result<Vec<(&Input, Option<Looked>)>, Error> {
-            next.unwrap_or_default()
-                .par_iter()
-                .map(|input| Ok((input, look(job, gate, input, base, how)?)))
-                .collect()
+        // In places that are known before, so that nothing is moved.
+        let work = || -> Vec<_> {
+            let inputs = next.unwrap_or_default().par_iter();
+            let look = |input| (input, look(job, gate, input, base, how));
+            inputs.map(look).collect()
         };
         let store = || -> Result<(), Error> {
             for (input, looked) in std::mem::take(&mut held) {
+                let looked = looked?;
                 see(input, looked.as_ref());
                 if let Some(looked) = looked {
                     add(job, gate, zip, base, how, input, looked)?;
@@ -158,7 +159,7 @@ fn put<W: Write + Seek + Send>(
         };
         let (worked, stored) = rayon::join(work, store);
         stored?;
-        held = worked?;
+        held = worked;
         if next.is_none() {
             return Ok(());
         }
