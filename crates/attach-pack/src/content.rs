@@ -4,10 +4,10 @@ use crate::bag::{self, MAX_TAG_FILE, Source, digest_of};
 use crate::hex::{hex, sha256};
 use crate::statement::{Provenance, Statement, TestResult};
 use crate::verify::Flaw;
-use serde::Deserialize;
-use trueline_core::Id;
-use trueline_core::artifact::Version;
-use trueline_core::artifact::pack::{DiffSummary, PackFile, PackKind};
+use trueline_core::artifact::pack::{DiffSummary, PackManifest};
+
+/// What lists the payload.
+const LIST: &str = "data/pack.json";
 
 /// That the statements and lists inside can be read, and speak of this content.
 pub(crate) fn check_content(source: &dyn Source) -> Vec<Flaw> {
@@ -41,81 +41,146 @@ pub(crate) fn check_content(source: &dyn Source) -> Vec<Flaw> {
     {
         flaw(DIFF, error.to_string());
     }
-    const LIST: &str = "data/pack.json";
-    match bytes(LIST).map(|text| trueline_core::strict::from_slice::<List>(&text)) {
+    match bytes(LIST).map(|text| trueline_core::strict::from_slice::<PackManifest>(&text)) {
         None => flaw(LIST, "missing".to_owned()),
         Some(Err(error)) => flaw(LIST, error.to_string()),
-        Some(Ok(list)) => check_list(source, list, &mut |detail| flaw(LIST, detail)),
+        Some(Ok(list)) => check_list(source, &list, &mut |detail| flaw(LIST, detail)),
     }
     flaws
 }
 
-/// The form of [`PackManifest`](trueline_core::artifact::pack::PackManifest), of whose files only what is compared is kept: there may be a million.
-#[derive(Deserialize)]
-#[serde(rename = "PackManifest")]
-struct List {
-    #[serde(default, rename = "version")]
-    _version: Version,
-    #[serde(rename = "kind")]
-    _kind: PackKind,
-    #[serde(default, rename = "agent")]
-    _agent: Option<String>,
-    #[serde(default, rename = "tasks")]
-    _tasks: Vec<Id>,
-    #[serde(default, rename = "commit")]
-    _commit: Option<String>,
-    #[serde(default, rename = "base")]
-    _base: Option<String>,
-    files: Vec<Listed>,
-}
-
-/// What is compared of a [`PackFile`].
-#[derive(Deserialize)]
-#[serde(from = "PackFile")]
-struct Listed {
-    path: Box<str>,
-    size: u64,
-    sha256: Option<Box<str>>,
-}
-
-impl From<PackFile> for Listed {
-    fn from(file: PackFile) -> Self {
-        Self {
-            path: file.path.as_str().into(),
-            size: file.size,
-            sha256: file.sha256.map(|digest| digest.as_str().into()),
+/// That pack.json lists every other payload file, in the order of the manifest, with its size.
+fn check_list(source: &dyn Source, list: &PackManifest, flaw: &mut dyn FnMut(String)) {
+    let is_listed = |file: &&bag::BagFile| file.path.starts_with("data/") && file.path != LIST;
+    let mut files = source.files().iter().filter(is_listed);
+    for series in &list.files {
+        let path = series.path.as_str();
+        let many = series.sizes.len() > 1;
+        let from_tail = |from: &String| path.strip_suffix(from.as_str()).is_some();
+        if series.sizes.is_empty()
+            || many
+                && !(series.source.as_ref().is_some_and(from_tail) && series.redactions.is_empty())
+        {
+            flaw(format!(
+                "has a series at {} that cannot be",
+                path.escape_debug()
+            ));
         }
+        for (at, size) in series.sizes.iter().enumerate() {
+            let Some(file) = files.next() else {
+                return flaw("lists more files than there are".to_owned());
+            };
+            if at == 0 && file.path != path {
+                let (path, is) = (path.escape_debug(), file.path.escape_debug());
+                return flaw(format!("lists {path} where {is} stands"));
+            }
+            if file.size != *size {
+                flaw(format!("gives {} another size", file.path.escape_debug()));
+            }
+        }
+    }
+    for file in files {
+        flaw(format!("does not list {}", file.path.escape_debug()));
     }
 }
 
-/// That pack.json lists every other payload file, with the size and digest that the manifest gives it.
-fn check_list(source: &dyn Source, list: List, flaw: &mut dyn FnMut(String)) {
-    let mut listed = list.files;
-    // Of those that are listed twice, the last counts.
-    listed.reverse();
-    listed.sort_by(|a, b| a.path.cmp(&b.path));
-    listed.dedup_by(|later, first| later.path == first.path);
-    for file in source.files() {
-        let path = file.path.as_str();
-        if !path.starts_with("data/") || path == "data/pack.json" {
-            continue;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bag::BagFile;
+    use std::io;
+
+    struct Files(Vec<BagFile>);
+
+    impl Source for Files {
+        fn files(&self) -> &[BagFile] {
+            &self.0
         }
-        let found = listed.binary_search_by(|one| (*one.path).cmp(path));
-        let Some(entry) = found.ok().and_then(|at| listed.get(at)) else {
-            flaw(format!("does not list {}", path.escape_debug()));
-            continue;
+        fn irregular(&self) -> &[(String, String)] {
+            &[]
+        }
+        fn read(&self, _: &str, _: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is wrong with a list of `data/a/1` to `data/a/3`, of 1 to 3 bytes, and `data/r`, of 9.
+    fn flaws(files: &str) -> Vec<String> {
+        let sizes = [
+            ("bagit.txt", 55),
+            ("data/a/1", 1),
+            ("data/a/2", 2),
+            ("data/a/3", 3),
+        ];
+        let sizes = sizes
+            .into_iter()
+            .chain([("data/pack.json", 77), ("data/r", 9)]);
+        let source = Files(
+            sizes
+                .map(|(path, size)| BagFile {
+                    path: path.to_owned(),
+                    size,
+                })
+                .collect(),
+        );
+        let files = files.replace('(', r#"{"role": "log", "media_type": "t/x", "#);
+        let files = files.replace(')', "}");
+        let text = format!(r#"{{"version": 1, "kind": "run", "files": [{files}]}}"#);
+        let mut found = Vec::new();
+        let list = trueline_core::strict::from_str(&text).unwrap();
+        check_list(&source, &list, &mut |detail| found.push(detail));
+        found
+    }
+
+    #[test]
+    fn a_list_that_differs_from_the_payload_is_a_flaw() {
+        let many = |sizes: &str| {
+            format!(
+                r#"("path": "data/a/1", "source": "1", "sizes": [{sizes}]), ("path": "data/r", "sizes": [9])"#
+            )
         };
-        // The manifest was compared with the files before.
-        let differs = |said: &str| digest_of(source, path).map_or(true, |is| hex(&is) != said);
-        if entry.size != file.size || entry.sha256.as_deref().is_some_and(differs) {
-            let path = path.escape_debug();
-            flaw(format!("gives {path} another size or digest"));
-        }
+        assert_eq!(flaws(&many("1, 2, 3")), [""; 0]);
+        assert_eq!(flaws(&many("1, 2, 4")), ["gives data/a/3 another size"]);
+        assert_eq!(flaws(&many("1, 2")), ["lists data/r where data/a/3 stands"]);
+        assert_eq!(
+            flaws(&many("1, 2, 3, 9, 9")),
+            ["lists more files than there are"]
+        );
+        assert_eq!(
+            flaws(r#"("path": "data/a/1", "source": "1", "sizes": [1, 2, 3])"#),
+            ["does not list data/r"]
+        );
     }
-    for Listed { path, .. } in &listed {
-        let there = |file: &bag::BagFile| file.path.as_str().cmp(path);
-        if source.files().binary_search_by(there).is_err() {
-            flaw(format!("lists {}, which is not there", path.escape_debug()));
+
+    #[test]
+    fn a_series_whose_sources_cannot_be_told_is_a_flaw() {
+        let rest = r#"("path": "data/a/3", "sizes": [3]), ("path": "data/r", "sizes": [9])"#;
+        for (first, flaw) in [
+            (
+                r#"("path": "data/a/1", "source": "a/1", "sizes": [1, 2])"#,
+                false,
+            ),
+            (
+                r#"("path": "data/a/1", "source": "b/1", "sizes": [1, 2])"#,
+                true,
+            ),
+            (r#"("path": "data/a/1", "sizes": [1, 2])"#, true),
+            (
+                r#"("path": "data/a/1", "source": "b/1", "sizes": [1]), ("path": "data/a/2", "sizes": [2])"#,
+                false,
+            ),
+            (
+                r#"("path": "data/a/1", "sizes": []), ("path": "data/a/1", "source": "1", "sizes": [1, 2])"#,
+                true,
+            ),
+        ] {
+            let found = flaws(&format!("{first}, {rest}"));
+            let want: &[&str] = if flaw {
+                &["has a series at data/a/1 that cannot be"]
+            } else {
+                &[]
+            };
+            assert_eq!(found, want, "{first}");
         }
     }
 }

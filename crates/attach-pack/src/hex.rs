@@ -5,12 +5,17 @@ use sha2::{Digest, Sha256};
 /// The bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            out.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-        }
-    }
+    push_hex(&mut out, bytes);
     out
+}
+
+/// The same, at the end of a text.
+pub(crate) fn push_hex(out: &mut String, bytes: &[u8]) {
+    let digit = |half: u8| char::from(half + if half < 10 { b'0' } else { b'a' - 10 });
+    for byte in bytes {
+        out.push(digit(byte >> 4));
+        out.push(digit(byte & 15));
+    }
 }
 
 /// SHA-256 of a slice.

@@ -1,7 +1,10 @@
 //! Which names an entry of a pack may have: those that mean the same file on every system.
 
-use std::collections::BTreeMap;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+mod twins;
+
+pub use twins::{Collision, collisions, fold};
+
+use unicode_normalization::is_nfc;
 
 /// The longest name, in bytes.
 pub const MAX_NAME: usize = 1024;
@@ -43,21 +46,34 @@ pub enum NameFault {
     Windows,
 }
 
-/// Why two names cannot stand in one pack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Collision {
-    /// The very same bytes.
-    Duplicate,
-    /// Equal after Unicode normalization.
-    Normalization,
-    /// Equal when case is folded.
-    Case,
-    /// One is a folder of the other.
-    FileAndFolder,
-}
-
 /// All that is wrong with one name, each kind once, in the order of [`NameFault`]. Empty: the name is fine.
 pub fn check(name: &[u8]) -> Vec<NameFault> {
+    match is_plain(name) {
+        true => Vec::new(),
+        false => judge(name),
+    }
+}
+
+/// A name that is surely fine, told in one look: there may be millions of them.
+fn is_plain(name: &[u8]) -> bool {
+    let letter = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    let plain = |part: &[u8]| {
+        // What Windows has for a device begins with one of these.
+        let device = matches!(
+            part,
+            [b'C' | b'c', b'O' | b'o' | b'L' | b'l', ..]
+                | [b'N' | b'n', b'U' | b'u', ..]
+                | [b'A' | b'a', b'U' | b'u', ..]
+                | [b'P' | b'p', b'R' | b'r', ..]
+                | [b'L' | b'l', b'P' | b'p', ..]
+        );
+        let ends_well = part.last().is_some_and(|last| *last != b'.');
+        !device && ends_well && part.len() <= MAX_PART && part.iter().all(letter)
+    };
+    name.len() <= MAX_NAME && name.split(|b| *b == b'/').all(plain)
+}
+
+fn judge(name: &[u8]) -> Vec<NameFault> {
     let mut faults = Vec::new();
     let Ok(text) = std::str::from_utf8(name) else {
         return vec![NameFault::NotUtf8];
@@ -129,85 +145,6 @@ fn is_portable(part: &str) -> bool {
         || (!dots && part.ends_with(['.', ' '])))
 }
 
-/// The form in which two names are compared on systems that fold case: NFC of the folded NFC.
-pub fn fold(name: &str) -> String {
-    if name.is_ascii() {
-        return name.to_ascii_lowercase();
-    }
-    let upper: String = name.nfc().flat_map(char::to_uppercase).collect();
-    // Character by character, so that the place of a sigma in its word does not matter.
-    let lower = upper.chars().flat_map(char::to_lowercase);
-    lower.nfc().collect()
-}
-
-/// Pairs of names that cannot both be unpacked: indices `(earlier, later)` into `names`, the kind that fits closest. Each
-/// name is paired with the first of its twins and with the topmost file that is its folder.
-pub fn collisions(names: &[&[u8]]) -> Vec<(usize, usize, Collision)> {
-    let mut found = Vec::new();
-    // There may be millions of names: their folded forms stand in one text. With the separator lowest, all that lies
-    // below a name follows it when they are sorted, however deep the names are.
-    let mut all = String::with_capacity(names.iter().map(|name| name.len()).sum());
-    let mut sorted: Vec<(usize, usize, usize)> = Vec::with_capacity(names.len());
-    for (at, name) in names.iter().enumerate() {
-        let start = all.len();
-        for c in fold(&String::from_utf8_lossy(name)).chars() {
-            all.push(if c == '/' { '\0' } else { c });
-        }
-        sorted.push((start, all.len(), at));
-    }
-    let key = |&(start, end, _): &(usize, usize, usize)| all.get(start..end).unwrap_or_default();
-    sorted.sort_unstable_by(|a, b| key(a).cmp(key(b)).then(a.2.cmp(&b.2)));
-    for alike in sorted.chunk_by(|a, b| key(a) == key(b)) {
-        if alike.len() > 1 {
-            twins(names, alike.iter().map(|one| one.2), &mut found);
-        }
-    }
-    let mut above: Option<(&str, usize)> = None;
-    for one in &sorted {
-        let (key, at) = (key(one), one.2);
-        match above {
-            Some((folder, first))
-                if key
-                    .strip_prefix(folder)
-                    .is_some_and(|rest| rest.starts_with('\0')) =>
-            {
-                found.push((first.min(at), first.max(at), Collision::FileAndFolder));
-            }
-            Some((folder, _)) if folder == key => {}
-            _ => above = Some((key, at)),
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// The twins among names that are alike, but perhaps for a NUL where another has a separator.
-fn twins(
-    names: &[&[u8]],
-    alike: impl Iterator<Item = usize>,
-    found: &mut Vec<(usize, usize, Collision)>,
-) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for at in alike {
-        let of = |at: usize| names.get(at).copied().unwrap_or_default();
-        let name = of(at);
-        let Some(&first) = seen.get(&fold(&String::from_utf8_lossy(name))) else {
-            seen.insert(fold(&String::from_utf8_lossy(name)), at);
-            continue;
-        };
-        let nfc = |n: &[u8]| String::from_utf8_lossy(n).nfc().collect::<String>();
-        let kind = if of(first) == name {
-            Collision::Duplicate
-        } else if nfc(of(first)) == nfc(name) {
-            Collision::Normalization
-        } else {
-            Collision::Case
-        };
-        found.push((first, at, kind));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,37 +207,34 @@ mod tests {
     }
 
     #[test]
-    fn twins() {
-        let names: Vec<&[u8]> = vec![
-            b"A/x",
-            b"a/X",
-            "e\u{301}".as_bytes(),
-            "é".as_bytes(),
-            b"q",
-            b"q",
-            "straße".as_bytes(),
-            b"STRASSE",
-            b"q/r",
+    fn what_is_told_in_one_look_is_what_a_long_one_tells() {
+        let parts = [
+            "", ".", "..", "a", "a.b", "a.", "con", "CON", "Con.txt", "com1", "LPT9.x", "nul",
+            "aux", "prn", "clock$", "conin$", "console", "x y", "-", "_", "~", "~a", "C:", "a\\b",
+            "é",
         ];
-        assert_eq!(
-            collisions(&names),
-            [
-                (0, 1, Collision::Case),
-                (2, 3, Collision::Normalization),
-                (4, 5, Collision::Duplicate),
-                (4, 8, Collision::FileAndFolder),
-                (6, 7, Collision::Case),
-            ]
-        );
-        assert_eq!(fold("ΟΔΟΣ"), fold("οδος"));
-        let ascii: String = (0..128u8).map(char::from).collect();
-        let longer = fold(&format!("{ascii}é"));
-        assert_eq!(longer.strip_suffix('é'), Some(fold(&ascii).as_str()));
-        // A NUL is no separator, though it is sorted as one.
-        let names: [&[u8]; 4] = [b"a\0b", b"a/b", b"A/B", b"a\0B"];
-        assert_eq!(
-            collisions(&names),
-            [(0, 3, Collision::Case), (1, 2, Collision::Case)]
-        );
+        let mut plain = 0;
+        for first in parts {
+            for second in parts {
+                for name in [
+                    format!("{first}/{second}"),
+                    format!("data/{first}"),
+                    second.to_owned(),
+                ] {
+                    plain += usize::from(is_plain(name.as_bytes()));
+                    assert!(
+                        !is_plain(name.as_bytes()) || judge(name.as_bytes()).is_empty(),
+                        "{name}"
+                    );
+                    assert_eq!(check(name.as_bytes()), judge(name.as_bytes()), "{name}");
+                }
+            }
+        }
+        assert!(plain > 100);
+        let long = "x".repeat(MAX_PART + 1);
+        assert_eq!(check(long.as_bytes()), [NameFault::TooLong]);
+        assert!(is_plain(
+            b"run-1c5b/data/artifacts/tree/part-0000/case-000000.txt"
+        ));
     }
 }

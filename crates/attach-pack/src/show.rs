@@ -1,12 +1,12 @@
 //! `list`, `show` and `id`.
 
-use crate::read::Pack;
+use crate::read::{FileView, Pack, PackView};
 use crate::report::claims;
 use crate::statement::TestResult;
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
-use trueline_core::artifact::pack::{DiffSummary, PackFile, PackManifest};
+use trueline_core::artifact::pack::DiffSummary;
 use trueline_kit::escape::line;
 use trueline_kit::{Context, Error, Format};
 
@@ -26,7 +26,7 @@ struct ListView<'a> {
     version: u32,
     path: &'a str,
     id: &'a str,
-    files: &'a [PackFile],
+    files: &'a [FileView],
 }
 
 /// What `show --format json` prints.
@@ -35,7 +35,7 @@ struct ShowView<'a> {
     version: u32,
     path: &'a str,
     id: &'a str,
-    pack: &'a PackManifest,
+    pack: &'a PackView,
     #[serde(skip_serializing_if = "Option::is_none")]
     results: Option<&'a TestResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,9 +68,7 @@ pub(crate) fn list(args: &One, ctx: &Context) -> Result<(), Error> {
     }
     let mut out = ctx.out();
     for file in &pack.list.files {
-        let role = file.role.as_str();
-        let digest = file.sha256.as_ref().map_or("", |digest| digest.as_str());
-        let path = line(file.path.as_str());
+        let (role, path, digest) = (&file.role, line(&file.path), &file.sha256);
         writeln!(out, "{role:10}  {:>12}  {digest}  {path}", file.size)?;
     }
     Ok(out.finish()?)
@@ -163,15 +161,12 @@ fn page(out: &mut dyn Write, pack: &Pack, claims: &[String]) -> std::io::Result<
             diff.commits.len()
         )?;
         for file in diff.files.iter().take(MAX_LINES) {
-            let number =
-                |count: Option<u64>| count.map_or("-".to_owned(), |count| count.to_string());
-            let (added, removed) = (number(file.added), number(file.removed));
-            let change = file.change.as_str();
-            writeln!(
-                out,
-                "  {change:9} +{added} -{removed}  {}",
-                line(file.path.as_str())
-            )?;
+            let counts = match (file.added, file.removed) {
+                (Some(added), Some(removed)) => format!("+{added} -{removed}"),
+                _ => "binary".to_owned(),
+            };
+            let (change, path) = (file.change.as_str(), line(file.path.as_str()));
+            writeln!(out, "  {change:9} {counts}  {path}")?;
         }
         more(out, diff.files.len())?;
     }

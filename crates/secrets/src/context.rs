@@ -14,7 +14,7 @@ const NAMES: &str = r"(?:bucket|foreign|hot|idx|natural|primary|pub|public|schem
     |key[_.-]?(?:alias|board|code|frame|hash|id|length|mesh|name|pair|press|ring|selector|signature|size|stone|store|storetype|tab|vault|word|up|down|left|right|path|type|usage|schedule)
     |(?:key|token)[_.-]?(?:file|name|type|count|audience|issuer)|keying|monkey|turkey|issuerkey
     |access(?:ibility|or|[_.-]?id|[_.-]?(?:log|level|mode|time))|random[_.-]?access
-    |api[_.-]?(?:id|name|version|group|path|host|server|method)|rapid|capital|api[a-z0-9-]*:jar:
+    |api[_.-]?(?:id|name|version|group|path|host|server|method)|rapid|capital|winapi|api[a-z0-9-]*:jar:
     |author(?:s|ed|[_.-]?(?:name|email|id))?\b|authorship|authentication-results|exchange-organization-auth
     |credentials?[_.-]?id|withcredentials
     |secret[_.-]?(?:id|length|name|size|store|ref|version|path|key[_.-]?ref)|usersecretsid|keyvaulttostoresecrets

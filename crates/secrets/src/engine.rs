@@ -1,6 +1,7 @@
 //! The rules, compiled once: one set of keywords, one expression a rule (built when it is first needed).
 
 use crate::benign::{entropy, is_digest, is_placeholder, looks_drawn, names_digest};
+use crate::code::{is_code_name, is_split_word};
 use crate::context::{name_of, names_no_secret};
 use crate::keywords::{Keywords, Word};
 use crate::rule::{Rule, Shape};
@@ -264,11 +265,6 @@ fn is_edge(buffer: &[u8], at: usize) -> bool {
     }
 }
 
-/// `aPi` is the end of one word and the start of the next: `ultraPicture`.
-fn is_split_api(keyword: &[u8]) -> bool {
-    keyword.eq_ignore_ascii_case(b"api") && !matches!(keyword, b"api" | b"Api" | b"API")
-}
-
 /// True in the middle of a long run of base64 (an image, a certificate, a digest with its label), where any short
 /// prefix comes up sooner or later.
 fn is_in_blob(buffer: &[u8], keyword: usize, span: &Range<usize>) -> bool {
@@ -318,11 +314,17 @@ fn judge(rule: &Rule, buffer: &[u8], keyword: &Range<usize>, span: &Range<usize>
     if keyword.len() <= SHORT && is_in_blob(buffer, keyword.start, telling) {
         return false;
     }
+    if rule.shape == Shape::Assigned
+        && keyword.len() < SHORT
+        && is_split_word(buffer.get(keyword.clone()).unwrap_or_default())
+    {
+        return false;
+    }
     if rule.generic
         && (is_digest(value)
             || !looks_drawn(value)
             || value.ends_with(b"..")
-            || is_split_api(buffer.get(keyword.clone()).unwrap_or_default())
+            || is_code_name(value)
             || names_no_secret(name_of(buffer, keyword, span)))
     {
         return false;

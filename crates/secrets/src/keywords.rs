@@ -26,6 +26,8 @@ pub(crate) struct Keywords {
     class: [u8; 256],
     /// A bit a triple: some word begins so.
     begins: Box<[u64; TRIPLES / 64]>,
+    /// The same of their second to fourth characters.
+    goes_on: Box<[u64; TRIPLES / 64]>,
     /// For each triple, the list of words that begin so, counted from 1.
     list: Box<[u16; TRIPLES]>,
     lists: Vec<List>,
@@ -47,6 +49,7 @@ impl Keywords {
         let mut set = Self {
             class: [0; 256],
             begins: Box::new([0; TRIPLES / 64]),
+            goes_on: Box::new([0; TRIPLES / 64]),
             list: Box::new([0; TRIPLES]),
             lists: Vec::new(),
             words: words.to_vec(),
@@ -79,8 +82,19 @@ impl Keywords {
         };
         let all = 0..=CLASSES - 1;
         let second = at(1).map_or(all.clone(), |class| class..=class);
-        let third = at(2).map_or(all, |class| class..=class);
+        let third = at(2).map_or(all.clone(), |class| class..=class);
+        let fourth = at(3).map_or(all, |class| class..=class);
         let next = at(3).map_or(u64::MAX, |class| 1 << class);
+        for second in second.clone() {
+            for third in third.clone() {
+                for fourth in fourth.clone() {
+                    let triple = (second << (2 * BITS)) | (third << BITS) | fourth;
+                    if let Some(bits) = self.goes_on.get_mut(triple / 64) {
+                        *bits |= 1 << (triple % 64);
+                    }
+                }
+            }
+        }
         for second in second {
             for third in third.clone() {
                 let triple = (first << (2 * BITS)) | (second << BITS) | third;
@@ -116,15 +130,20 @@ impl Keywords {
 
     /// Calls back for every word at every place of a text, with the word's index and its start.
     pub(crate) fn find(&self, text: &[u8], mut seen: impl FnMut(usize, usize)) {
-        let (class, begins) = (&self.class, &*self.begins);
+        let (class, begins, goes_on) = (&self.class, &*self.begins, &*self.goes_on);
+        let is_in = |bits: &[u64; TRIPLES / 64], triple: usize| {
+            bits.get(triple / 64).copied().unwrap_or_default() >> (triple % 64) & 1 == 1
+        };
         let mut recent = 0usize;
+        let mut may_begin = false;
         let mut step = |end: usize, class: u8| {
+            let before = recent;
             // The mask keeps the place in its table, and spares the test for it.
             recent = ((recent << BITS) | usize::from(class)) & (TRIPLES - 1);
-            let bits = begins.get(recent / 64).copied().unwrap_or_default();
-            if bits >> (recent % 64) & 1 == 1 {
-                self.at(text, end, recent, &mut seen);
+            if may_begin && is_in(goes_on, recent) {
+                self.at(text, end - 1, before, &mut seen);
             }
+            may_begin = is_in(begins, recent);
         };
         for (end, byte) in text.iter().enumerate() {
             step(
@@ -133,8 +152,9 @@ impl Keywords {
             );
         }
         // What comes after the end has class 0, as a byte that no word has.
-        step(text.len(), 0);
-        step(text.len() + 1, 0);
+        for after in 0..3 {
+            step(text.len() + after, 0);
+        }
     }
 
     /// The words that stand where one may begin; `end` is the third place of it.

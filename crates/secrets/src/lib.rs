@@ -11,6 +11,7 @@
 //! Digests, UUIDs, integrity hashes, git object ids and placeholders are not secrets: packs of evidence are full of them.
 
 mod benign;
+mod code;
 mod context;
 mod engine;
 mod hit;

@@ -1,7 +1,7 @@
 //! The files of a bag as we write them.
 
 use super::manifest::encode_path;
-use crate::hex::{hex, sha256};
+use crate::hex::{hex, push_hex, sha256};
 
 /// The only content of our `bagit.txt`.
 pub const BAGIT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
@@ -30,7 +30,7 @@ pub fn render_manifest(files: &[PayloadFile]) -> String {
 
 /// One line of a manifest.
 pub(super) fn push_line(text: &mut String, path: &str, sha256: &[u8; 32]) {
-    text.push_str(&hex(sha256));
+    push_hex(text, sha256);
     text.push_str("  ");
     text.push_str(&encode_path(path));
     text.push('\n');

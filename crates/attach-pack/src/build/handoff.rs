@@ -47,9 +47,7 @@ pub(super) fn gather(gather: &mut Gather<'_>) -> Result<(), Error> {
     let mut number = 0;
     for (path, what) in order {
         let target = format!("data/handoff/{path}");
-        if gather.file(&path, Some(&target), "handoff", None)
-            && gather.inputs.contains(target.as_str())
-        {
+        if gather.file(&path, Some(&target), "handoff", None) && gather.inputs.has(&target) {
             number += 1;
             text.push_str(&format!("{number}. `{path}`: {what}\n"));
         }

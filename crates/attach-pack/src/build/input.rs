@@ -2,10 +2,9 @@
 
 use crate::zip::ReadAt;
 use serde::Serialize;
-use std::borrow::Borrow;
-use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trueline_kit::Error;
@@ -19,6 +18,8 @@ pub(super) enum Origin {
         place: Option<Box<Path>>,
         size: u64,
         executable: bool,
+        /// Of when it was looked at.
+        state: State,
     },
     /// Made here.
     Bytes(Vec<u8>),
@@ -49,33 +50,41 @@ pub(super) struct Input {
     pub(super) origin: Origin,
 }
 
-/// An input in the order of its path in the bag.
-#[derive(Debug)]
-pub(super) struct ByPath(pub(super) Box<Input>);
-
-impl Borrow<str> for ByPath {
-    fn borrow(&self) -> &str {
-        &self.0.path
-    }
+/// Inputs of which no two have one path in the bag.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    all: Vec<Input>,
+    /// Places in `all`, by path.
+    places: HashMap<Box<str>, usize>,
 }
 
-impl PartialEq for ByPath {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.path == other.0.path
+impl Inputs {
+    /// Whether there is one of this path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.places.contains_key(path)
     }
-}
 
-impl Eq for ByPath {}
-
-impl PartialOrd for ByPath {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    /// Takes an input in place of the one of its path, if there is one.
+    pub(super) fn put(&mut self, input: Input) {
+        let place = self.places.get(input.path.as_str()).copied();
+        match place.and_then(|place| self.all.get_mut(place)) {
+            Some(one) => *one = input,
+            None => {
+                self.places
+                    .insert(input.path.as_str().into(), self.all.len());
+                self.all.push(input);
+            }
+        }
     }
-}
 
-impl Ord for ByPath {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.path.cmp(&other.0.path)
+    /// All of them, sorted by the bytes of their paths.
+    pub(super) fn sorted(self) -> Vec<Input> {
+        let Self { mut all, places } = self;
+        drop(places);
+        // Most came in this order.
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        all.shrink_to_fit();
+        all
     }
 }
 
@@ -189,22 +198,34 @@ impl From<io::Error> for Trouble {
 }
 
 /// What tells one state of a file from another.
-pub(super) type State = (u64, Option<std::time::SystemTime>);
+pub(super) type State = (u64, Option<std::time::SystemTime>, Option<(u64, u64)>);
 
 /// The state of a file.
 pub(super) fn state(metadata: &Metadata) -> State {
-    (metadata.len(), metadata.modified().ok())
+    (metadata.len(), metadata.modified().ok(), identity(metadata))
 }
 
-/// The content of a file that has `size` bytes and stays as it is meanwhile. `between` runs after the reading.
-pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result<Vec<u8>, Trouble> {
+/// The device and the number of a file on it, where there are such.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
+}
+
+/// The content of a file that is in a state still, and stays so while it is read. `between` runs after the reading.
+pub(super) fn read_stable(
+    place: &Path,
+    before: State,
+    between: &dyn Fn(),
+) -> Result<Vec<u8>, Trouble> {
     let mut file = File::open(place)?;
-    let before = file.metadata()?;
-    if before.len() != size {
-        return Err(Trouble::Changed);
-    }
     // What grows meanwhile has another size afterwards: the end need not be looked for.
-    let mut bytes = vec![0; usize::try_from(size).map_err(|_| Trouble::Changed)?];
+    let mut bytes = vec![0; usize::try_from(before.0).map_err(|_| Trouble::Changed)?];
     if let Err(error) = file.read_exact(&mut bytes) {
         return Err(match error.kind() {
             io::ErrorKind::UnexpectedEof => Trouble::Changed,
@@ -212,7 +233,9 @@ pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result
         });
     }
     between();
-    if state(&before) != state(&file.metadata()?) || state(&before) != state(&place.metadata()?) {
+    let after = state(&place.metadata()?);
+    // Where it is known to be the same file still, it need not be asked itself.
+    if before != after || after.2.is_none() && before != state(&file.metadata()?) {
         return Err(Trouble::Changed);
     }
     Ok(bytes)
@@ -220,21 +243,10 @@ pub(super) fn read_stable(place: &Path, size: u64, between: &dyn Fn()) -> Result
 
 /// Two-space JSON with a final newline.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::new();
-    write_json(&mut out, value)?;
+    let mut out =
+        serde_json::to_vec_pretty(value).map_err(|error| Error::bug(error.to_string()))?;
+    out.push(b'\n');
     Ok(out)
-}
-
-/// The same, written piece by piece.
-pub(super) fn write_json(mut out: impl Write, value: &impl Serialize) -> Result<(), Error> {
-    let failed = |error: io::Error| Error::io(format!("pack.json cannot be written: {error}"));
-    serde_json::to_writer_pretty(&mut out, value).map_err(|error| match error.is_io() {
-        true => failed(error.into()),
-        false => Error::bug(error.to_string()),
-    })?;
-    out.write_all(b"\n")
-        .and_then(|()| out.flush())
-        .map_err(failed)
 }
 
 /// The media type of a file, by the ending of its name.
@@ -277,9 +289,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("log");
         std::fs::write(&place, b"one\n").unwrap();
-        assert_eq!(read_stable(&place, 4, &|| ()).unwrap(), b"one\n");
+        let now = || state(&place.metadata().unwrap());
+        let (old, shorter) = (now(), (3, now().1, now().2));
+        assert_eq!(read_stable(&place, old, &|| ()).unwrap(), b"one\n");
         assert!(matches!(
-            read_stable(&place, 3, &|| ()),
+            read_stable(&place, shorter, &|| ()),
             Err(Trouble::Changed)
         ));
         let append = || {
@@ -290,7 +304,7 @@ mod tests {
             file.write_all(b"two\n").unwrap();
         };
         assert!(matches!(
-            read_stable(&place, 4, &append),
+            read_stable(&place, old, &append),
             Err(Trouble::Changed)
         ));
         let replace = || {
@@ -298,8 +312,31 @@ mod tests {
             std::fs::write(&place, b"another content").unwrap();
         };
         assert!(matches!(
-            read_stable(&place, 8, &replace),
+            read_stable(&place, now(), &replace),
             Err(Trouble::Changed)
         ));
+    }
+
+    #[test]
+    fn inputs_are_sorted_and_the_last_of_a_path_counts() {
+        let mut inputs = Inputs::default();
+        for (path, role) in [
+            ("data/b", "log"),
+            ("data/a/x", "ci"),
+            ("data/a", "log"),
+            ("data/b", "ci"),
+        ] {
+            inputs.put(Input::bytes(path, role, Vec::new()));
+        }
+        assert!(inputs.has("data/a") && !inputs.has("data/c"));
+        let sorted = inputs.sorted();
+        let sorted: Vec<_> = sorted
+            .iter()
+            .map(|input| (input.path.as_str(), input.role))
+            .collect();
+        assert_eq!(
+            sorted,
+            [("data/a", "log"), ("data/a/x", "ci"), ("data/b", "ci")]
+        );
     }
 }

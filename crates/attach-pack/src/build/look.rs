@@ -51,7 +51,7 @@ pub(super) struct Looked {
 }
 
 /// The content of an input that is not held, with its secrets taken out where that is asked for.
-pub(super) fn large<'a>(job: &Job<'_>, input: &'a Input) -> io::Result<Box<dyn Read + 'a>> {
+pub(super) fn large<'a>(job: &Job<'_>, input: &'a Input) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match &input.origin {
         Origin::Bytes(bytes) if job.settings.redact => {
             Box::new(io::Cursor::new(trueline_secrets::redact(bytes).0))
@@ -104,9 +104,9 @@ pub(super) fn look(
         Origin::Scratch(file, _) => {
             FromStart::all(file).map_err(|error| unreadable(input, &error))?
         }
-        Origin::File { size, .. } => {
+        Origin::File { state, .. } => {
             let place = place(job, input).map_err(|error| unreadable(input, &error))?;
-            match read_stable(&place, *size, &|| ()) {
+            match read_stable(&place, *state, &|| ()) {
                 Ok(bytes) => bytes,
                 Err(Trouble::Changed) => {
                     changed(gate, input);

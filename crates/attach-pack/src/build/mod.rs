@@ -25,7 +25,6 @@ use gather::Gathered;
 use settings::Settings;
 use stamp::Stamp;
 use std::io::Write;
-use trueline_core::artifact::pack::PackFile;
 use trueline_kit::{Context, Error, Format};
 
 /// What every part of a build needs.
@@ -102,30 +101,14 @@ fn write(
         true => Level::Store,
         false => Level::Normal,
     };
-    let base = job.stamp.name(job.settings.kind);
+    let settings = &job.settings;
+    let base = job.stamp.folder(settings.kind, settings.run.as_deref());
     let mut file = target.create()?;
-    // About 150 bytes a file beside its paths.
+    // No more than this, as a series has its names once.
     let about = |input: &input::Input| 2 * input.path.len() as u64 + 150;
     let about: u64 = inputs.iter().map(about).sum();
-    let list = |files: &mut dyn Iterator<Item = PackFile>| {
-        let list = list::List {
-            version: trueline_core::artifact::Version::default(),
-            kind: job.settings.kind,
-            agent: job.settings.agent.as_deref(),
-            tasks: &job.settings.tasks,
-            commit: job.stamp.commit.as_deref(),
-            base: of.as_deref(),
-            files: list::Files::new(files),
-        };
-        if about <= crate::zip::WHOLE {
-            return Ok(input::Origin::Bytes(input::json(&list)?));
-        }
-        let (scratch, failed) = (target.scratch()?, |error: std::io::Error| {
-            Error::io(format!("pack.json cannot be written: {error}"))
-        });
-        input::write_json(std::io::BufWriter::new(&scratch), &list)?;
-        let size = scratch.metadata().map_err(failed)?.len();
-        Ok(input::Origin::Scratch(scratch.into(), size))
+    let list = |files: &mut dyn Iterator<Item = list::One<'_>>| {
+        make_list(job, of.as_deref(), target, about, files)
     };
     let out = file.writer();
     let Some(zip) = pipeline::write(job, gate, out, &base, level, &inputs, &list)? else {
@@ -138,4 +121,34 @@ fn write(
     let id = tags::finish(job, of.as_deref(), &outcomes, zip, &base)?;
     file.commit()?;
     Ok(Some(id))
+}
+
+/// Writes pack.json: into memory, or where it may be too large for that into a file.
+fn make_list(
+    job: &Job<'_>,
+    of: Option<&str>,
+    target: &output::Target,
+    about: u64,
+    files: &mut dyn Iterator<Item = list::One<'_>>,
+) -> Result<input::Origin, Error> {
+    let list = list::List {
+        version: trueline_core::artifact::Version::default(),
+        kind: job.settings.kind,
+        agent: job.settings.agent.as_deref(),
+        tasks: &job.settings.tasks,
+        commit: job.stamp.commit.as_deref(),
+        base: of,
+        files: list::Files::new(files),
+    };
+    let failed = |error: std::io::Error| Error::io(format!("pack.json cannot be written: {error}"));
+    let bad = |error: serde_json::Error| failed(error.into());
+    if about <= crate::zip::WHOLE {
+        let mut bytes = Vec::new();
+        list::write(&mut bytes, &list).map_err(bad)?;
+        return Ok(input::Origin::Bytes(bytes));
+    }
+    let scratch = target.scratch()?;
+    list::write(std::io::BufWriter::new(&scratch), &list).map_err(bad)?;
+    let size = scratch.metadata().map_err(failed)?.len();
+    Ok(input::Origin::Scratch(scratch.into(), size))
 }

@@ -6,11 +6,16 @@ use super::settings::Settings;
 use super::stamp::Stamp;
 use crate::zip::Archive;
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::mpsc::SyncSender;
+use std::thread::JoinHandle;
 use tempfile::NamedTempFile;
 use trueline_core::artifact::pack::{PackKind, PackManifest};
 use trueline_kit::{Artifact, Context, Error};
+
+/// Bytes after which the disk is asked to take what there is.
+const SYNC_EVERY: usize = 32 << 20;
 
 /// Where the pack goes.
 pub(super) struct Target {
@@ -24,6 +29,7 @@ pub(super) struct Target {
 pub(super) struct Output<'t> {
     target: &'t Target,
     temp: NamedTempFile,
+    syncer: Option<Syncer>,
 }
 
 impl Target {
@@ -104,7 +110,13 @@ impl Target {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let temp = builder.tempfile_in(folder).map_err(failed)?;
-        Ok(Output { target: self, temp })
+        // Without it all waits for the end, which is slower and no less safe.
+        let syncer = temp.as_file().try_clone().ok().map(Syncer::start);
+        Ok(Output {
+            target: self,
+            temp,
+            syncer,
+        })
     }
 
     /// A file without a name on the same file system: it is gone with the process, whatever ends that.
@@ -120,14 +132,25 @@ impl Target {
 
 impl Output<'_> {
     /// The stream to write to.
-    pub(super) fn writer(&mut self) -> BufWriter<&File> {
-        BufWriter::with_capacity(1 << 20, self.temp.as_file())
+    pub(super) fn writer(&mut self) -> BufWriter<Stream<'_>> {
+        let stream = Stream {
+            file: self.temp.as_file(),
+            syncer: self.syncer.as_ref(),
+            since: 0,
+        };
+        BufWriter::with_capacity(1 << 20, stream)
     }
 
     /// Makes it the pack.
     pub(super) fn commit(self) -> Result<(), Error> {
-        let Self { target, temp } = self;
+        let Self {
+            target,
+            temp,
+            syncer,
+        } = self;
         let failed = |error: io::Error| target.failed(&error);
+        // An error is told to one sync alone.
+        syncer.map_or(Ok(()), Syncer::end).map_err(failed)?;
         temp.as_file().sync_all().map_err(failed)?;
         fault("after-temp");
         fault("before-rename");
@@ -136,6 +159,63 @@ impl Output<'_> {
         fault("after-rename");
         let folder = target.place.parent().unwrap_or(Path::new("."));
         sync_folder(folder).map_err(failed)
+    }
+}
+
+/// What is written to a pack; from time to time, the disk gets it.
+pub(super) struct Stream<'o> {
+    file: &'o File,
+    syncer: Option<&'o Syncer>,
+    /// Bytes since the disk was asked last.
+    since: usize,
+}
+
+impl Write for Stream<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.since += count;
+        if let Some(syncer) = self.syncer
+            && self.since >= SYNC_EVERY
+        {
+            self.since = 0;
+            syncer.ask();
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Stream<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// A thread that hands a file to the disk while it is written, so that little is left to wait for at the end.
+struct Syncer {
+    ask: SyncSender<()>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Syncer {
+    fn start(file: File) -> Self {
+        let (ask, asked) = std::sync::mpsc::sync_channel(1);
+        let thread = std::thread::spawn(move || asked.iter().try_for_each(|()| file.sync_data()));
+        Self { ask, thread }
+    }
+
+    fn ask(&self) {
+        // It is still busy, or has failed, which `end` tells.
+        let _ = self.ask.try_send(());
+    }
+
+    fn end(self) -> io::Result<()> {
+        drop(self.ask);
+        let ended = self.thread.join();
+        ended.unwrap_or_else(|_| Err(io::Error::other("the thread that syncs it failed")))
     }
 }
 

@@ -3,18 +3,18 @@
 use super::Job;
 use super::gate::Gate;
 use super::input::{Input, Origin, media_type};
+use super::list::One;
 use super::look::{Look, Looked, changed, large, look, now, report, stream, unreadable};
 use super::output::fault;
 use crate::zip::{Level, WHOLE, WriteError, Writer};
 use rayon::prelude::*;
 use std::io::{self, Seek, Write};
-use trueline_core::artifact::pack::{PackFile, Redaction};
-use trueline_core::scalar::Text;
+use trueline_core::artifact::pack::Redaction;
 use trueline_kit::Error;
 use trueline_secrets::Scanner;
 
 /// Bytes of content that are held at once.
-const BATCH_BYTES: u64 = 8 << 20;
+const BATCH_BYTES: u64 = 6 << 20;
 /// Files that are held at once.
 const BATCH_FILES: usize = 1024;
 /// The list of what is inside.
@@ -28,7 +28,7 @@ struct Seen {
 
 /// Makes pack.json of the files.
 pub(super) type MakeList<'a> =
-    dyn Fn(&mut dyn Iterator<Item = PackFile>) -> Result<Origin, Error> + 'a;
+    dyn Fn(&mut dyn Iterator<Item = One<'_>>) -> Result<Origin, Error> + Sync + 'a;
 
 /// Looks at everything and writes nothing.
 pub(super) fn inspect(job: &Job<'_>, gate: &Gate<'_>, inputs: &[Input]) -> Result<(), Error> {
@@ -53,8 +53,26 @@ pub(super) fn write<W: Write + Seek + Send>(
     let mut zip = Writer::new(out);
     let split = inputs.partition_point(|input| input.path.as_str() < LIST);
     let (before, after) = inputs.split_at(split);
-    let mut files: Vec<Option<Seen>> = Vec::with_capacity(inputs.len());
     let write = Look::AndWrite(level);
+    if !job.settings.redact {
+        // Nothing is taken out, so the list is known before anything is read.
+        let make = || {
+            let mut entries = inputs.iter().map(|input| entry(input, input.size(), &[]));
+            list(&mut entries)
+        };
+        let write_before = || put(job, gate, &mut zip, base, write, before, |_, _| ());
+        let (made, written) = rayon::join(make, write_before);
+        written?;
+        fault("after-first");
+        let made = Input::made(LIST, "list", made?);
+        let made = std::slice::from_ref(&made);
+        put(job, gate, &mut zip, base, write, made, |_, _| ())?;
+        fault("after-list");
+        put(job, gate, &mut zip, base, write, after, |_, _| ())?;
+        fault("after-payload");
+        return Ok((!gate.is_closed()).then_some(zip));
+    }
+    let mut files: Vec<Option<Seen>> = Vec::with_capacity(inputs.len());
     put(job, gate, &mut zip, base, write, before, |_, looked| {
         files.push(looked.map(Seen::of));
     })?;
@@ -74,10 +92,10 @@ pub(super) fn write<W: Write + Seek + Send>(
         return Ok(None);
     }
     fault("after-first");
-    let mut entries = inputs
-        .iter()
-        .zip(&files)
-        .filter_map(|(input, seen)| entry(input, seen.as_ref()?));
+    let mut entries = inputs.iter().zip(&files).filter_map(|(input, seen)| {
+        let seen = seen.as_ref()?;
+        Some(entry(input, seen.size, &seen.redactions))
+    });
     let input = Input::made(LIST, "list", list(&mut entries)?);
     drop(files);
     put(
@@ -119,18 +137,19 @@ fn put<W: Write + Seek + Send>(
     inputs: &[Input],
     mut see: impl FnMut(&Input, Option<&Looked>) + Send,
 ) -> Result<(), Error> {
-    let mut held: Vec<(&Input, Option<Looked>)> = Vec::new();
+    let mut held: Vec<(&Input, Result<Option<Looked>, Error>)> = Vec::new();
     let mut batches = batches(inputs);
     loop {
         let next = batches.next();
-        let work = || -> Result<Vec<(&Input, Option<Looked>)>, Error> {
-            next.unwrap_or_default()
-                .par_iter()
-                .map(|input| Ok((input, look(job, gate, input, base, how)?)))
-                .collect()
+        // In places that are known before, so that nothing is moved.
+        let work = || -> Vec<_> {
+            let inputs = next.unwrap_or_default().par_iter();
+            let look = |input| (input, look(job, gate, input, base, how));
+            inputs.map(look).collect()
         };
         let store = || -> Result<(), Error> {
             for (input, looked) in std::mem::take(&mut held) {
+                let looked = looked?;
                 see(input, looked.as_ref());
                 if let Some(looked) = looked {
                     add(job, gate, zip, base, how, input, looked)?;
@@ -140,7 +159,7 @@ fn put<W: Write + Seek + Send>(
         };
         let (worked, stored) = rayon::join(work, store);
         stored?;
-        held = worked?;
+        held = worked;
         if next.is_none() {
             return Ok(());
         }
@@ -148,7 +167,7 @@ fn put<W: Write + Seek + Send>(
 }
 
 /// Writes one input.
-fn add<W: Write + Seek>(
+fn add<W: Write + Seek + Send>(
     job: &Job<'_>,
     gate: &Gate<'_>,
     zip: &mut Writer<W>,
@@ -216,16 +235,15 @@ impl Seen {
 }
 
 /// What pack.json says of an input.
-fn entry(input: &Input, seen: &Seen) -> Option<PackFile> {
-    Some(PackFile {
-        path: Text::new(input.path.as_str())?,
-        role: Text::new(input.role)?,
-        size: seen.size,
-        sha256: None,
-        media_type: Text::new(media_type(&input.path))?,
-        source: input.source().map(str::to_owned),
-        redactions: seen.redactions.to_vec(),
-    })
+fn entry<'a>(input: &'a Input, size: u64, redactions: &'a [Redaction]) -> One<'a> {
+    One {
+        path: &input.path,
+        role: input.role,
+        media_type: media_type(&input.path),
+        source: input.source(),
+        size,
+        redactions,
+    }
 }
 
 /// Runs of inputs that can be held at once.

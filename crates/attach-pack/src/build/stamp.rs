@@ -1,6 +1,7 @@
 //! When a pack is from. Never now: the same inputs give the same pack at any time.
 
 use super::settings::Settings;
+use crate::hex::{hex, sha256};
 use jiff::Timestamp;
 use trueline_core::artifact::pack::PackKind;
 use trueline_kit::git::Oid;
@@ -14,6 +15,8 @@ pub(super) struct Stamp {
     pub(super) head: Option<Oid>,
     /// The same, as text.
     pub(super) commit: Option<String>,
+    /// The time in the name of the report, as it stands there: `run-20260115-0930.md`.
+    pub(super) own: Option<String>,
 }
 
 impl Stamp {
@@ -48,7 +51,13 @@ impl Stamp {
             })?,
         };
         let commit = head.as_ref().map(|head| head.as_str().to_owned());
-        Ok(Self { at, head, commit })
+        let own = settings.run.as_deref().and_then(own_time);
+        Ok(Self {
+            at,
+            head,
+            commit,
+            own: own.map(str::to_owned),
+        })
     }
 
     /// `20260115T120000Z`.
@@ -61,13 +70,26 @@ impl Stamp {
         self.at.strftime("%Y-%m-%d").to_string()
     }
 
-    /// The name of the pack, and of the folder in it.
+    /// The name of the pack: that of the report, where it has a time in it.
     pub(super) fn name(&self, kind: PackKind) -> String {
-        let word = match kind {
-            PackKind::Run => "run",
-            PackKind::Handoff => "rotation",
-        };
-        format!("{word}-{}", self.compact())
+        match &self.own {
+            Some(own) if kind == PackKind::Run => format!("run-{own}"),
+            _ => format!("{}-{}", word(kind), self.compact()),
+        }
+    }
+
+    /// The folder in the pack: short, as each file has it in its name twice; another one for another run.
+    pub(super) fn folder(&self, kind: PackKind, run: Option<&str>) -> String {
+        let of = format!("{}\n{}", self.name(kind), run.unwrap_or_default());
+        let digits: String = hex(&sha256(of.as_bytes())).chars().take(4).collect();
+        format!("{}-{digits}", word(kind))
+    }
+}
+
+fn word(kind: PackKind) -> &'static str {
+    match kind {
+        PackKind::Run => "run",
+        PackKind::Handoff => "rotation",
     }
 }
 
@@ -82,6 +104,17 @@ fn epoch() -> Result<Option<Timestamp>, Error> {
         Some(at) => Ok(Some(at)),
         None => Err(Error::usage("SOURCE_DATE_EPOCH is no number of seconds")),
     }
+}
+
+/// The time in a name like `run-20260115-0930.md` or `run-2026-01-15T093000Z-rotation.md`: it begins with eight digits of a
+/// day, and two reports of one agent at one commit differ in it.
+fn own_time(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next()?.strip_prefix("run-")?;
+    let is_time = |c: char| c.is_ascii_digit() || matches!(c, 'T' | 'Z' | '-' | '_');
+    let end = name.find(|c| !is_time(c)).unwrap_or(name.len());
+    let time = name.get(..end)?.trim_end_matches(['-', '_']);
+    let digits = time.split('T').next()?.bytes().filter(u8::is_ascii_digit);
+    (time.starts_with(|c: char| c.is_ascii_digit()) && digits.count() >= 8).then_some(time)
 }
 
 /// The start of the first day (`2026-01-15`) that a path names.
@@ -104,10 +137,42 @@ mod tests {
             at,
             head: None,
             commit: None,
+            own: None,
         };
         assert_eq!(stamp.day(), "2026-01-15");
         assert_eq!(stamp.name(PackKind::Run), "run-20260115T000000Z");
+        let folder = |run| stamp.folder(PackKind::Run, Some(run));
+        assert_eq!(folder("docs/runs/a.md"), "run-1c5b");
+        assert_ne!(folder("docs/runs/a.md"), folder("docs/runs/b.md"));
+        let named = Stamp {
+            own: Some("20260115-0930".to_owned()),
+            ..stamp
+        };
+        assert_eq!(named.name(PackKind::Run), "run-20260115-0930");
+        assert_eq!(named.name(PackKind::Handoff), "rotation-20260115T000000Z");
         assert_eq!(day("docs/run.md"), None);
         assert_eq!(day("2026-13-15 é"), None);
+    }
+
+    #[test]
+    fn times_in_names_of_reports() {
+        for (path, time) in [
+            (
+                "docs/runs/2026-01-15/AGENT-1/run-20260115-0930.md",
+                Some("20260115-0930"),
+            ),
+            ("run-20260115T093000Z.md", Some("20260115T093000Z")),
+            (
+                "run-2026-01-15T093000Z-rotation.md",
+                Some("2026-01-15T093000Z"),
+            ),
+            ("docs/runs/2026-01-15-WBS-1.2-AGENT-1.md", None),
+            ("run-1.md", None),
+            ("run-T20260115.md", None),
+            ("run-.md", None),
+            ("run-20260115/a.md", None),
+        ] {
+            assert_eq!(own_time(path), time, "{path}");
+        }
     }
 }

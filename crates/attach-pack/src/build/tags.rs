@@ -7,17 +7,19 @@ use crate::hex::{hex, sha256};
 use crate::statement::{
     BuildDefinition, Builder, Metadata, Provenance, Resource, RunDetails, Statement, TestResult,
 };
-use crate::zip::{Level, Writer, prepare};
+use crate::zip::{Level, WHOLE, Writer, prepare_up_to};
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
 use trueline_core::artifact::pack::PackKind;
 use trueline_kit::Error;
 
+/// The largest manifest that is compressed in one piece: smaller and faster than in blocks.
+const MAX_WHOLE_MANIFEST: u64 = 32 << 20;
 /// What the names of profiles and types of statements begin with.
 const URI: &str = "https://github.com/trueline-tools/trueline/attach-pack";
 
 /// Writes the tag files and the end of the pack; gives its id.
-pub(super) fn finish<W: Write + Seek>(
+pub(super) fn finish<W: Write + Seek + Send>(
     job: &Job<'_>,
     of: Option<&str>,
     outcomes: &Outcomes,
@@ -46,10 +48,10 @@ pub(super) fn finish<W: Write + Seek>(
     }
     let mut tags = vec![
         ("bagit.txt", BAGIT.to_owned()),
-        ("bag-info.txt", info(job, base, &payload)),
+        ("bag-info.txt", info(job, &payload)),
         ("manifest-sha256.txt", manifest),
     ];
-    let provenance = Statement::new(subject.clone(), provenance(job, of, base, &payload));
+    let provenance = Statement::new(subject.clone(), provenance(job, of, &payload));
     tags.push((
         "statements/provenance.intoto.json",
         provenance.render().map_err(bug)?,
@@ -65,31 +67,28 @@ pub(super) fn finish<W: Write + Seek>(
     let mut listed = Vec::with_capacity(tags.len());
     for (path, text) in tags {
         let (size, bytes) = (text.len() as u64, text.into_bytes());
+        let name = format!("{base}/{path}");
+        // The only one that grows with the payload, and it is in memory anyway.
+        let (level, whole) = match path == "manifest-sha256.txt" && !job.settings.store {
+            true => (Level::Hard, MAX_WHOLE_MANIFEST),
+            false => (Level::Store, WHOLE),
+        };
+        let sha256 = if size <= whole {
+            let entry = prepare_up_to(whole, &name, false, bytes, level);
+            let entry = entry.map_err(|error| failed(&error))?;
+            let sha256 = entry.sha256;
+            zip.add(entry).map_err(|error| failed(&error))?;
+            sha256
+        } else {
+            let mut bytes = bytes.as_slice();
+            zip.add_stream(&name, false, size, &mut bytes, level, &mut |_| ())
+                .map_err(|error| failed(&error))?
+        };
         listed.push(PayloadFile {
             path: path.to_owned(),
             size,
-            sha256: sha256(&bytes),
+            sha256,
         });
-        let name = format!("{base}/{path}");
-        // The only one that grows with the payload.
-        let level = match path == "manifest-sha256.txt" && !job.settings.store {
-            true => Level::Normal,
-            false => Level::Store,
-        };
-        if size <= crate::zip::WHOLE {
-            let entry = prepare(&name, false, bytes, level).map_err(|error| failed(&error))?;
-            zip.add(entry).map_err(|error| failed(&error))?;
-        } else {
-            zip.add_stream(
-                &name,
-                false,
-                size,
-                &mut bytes.as_slice(),
-                level,
-                &mut |_| (),
-            )
-            .map_err(|error| failed(&error))?;
-        }
     }
     let tag_manifest = render_manifest(&listed);
     let mut out = zip
@@ -103,12 +102,13 @@ fn failed(error: &dyn std::fmt::Display) -> Error {
     Error::io(format!("the pack cannot be written: {error}"))
 }
 
-fn info(job: &Job<'_>, base: &str, payload: &[PayloadFile]) -> String {
+fn info(job: &Job<'_>, payload: &[PayloadFile]) -> String {
     let word = kind(job);
     let profile = format!("{URI}/{word}/1");
     let day = job.stamp.day();
     // Of a handoff, the bundle before it: the ids make a chain.
-    let identifier = job.settings.previous.as_deref().unwrap_or(base);
+    let name = job.stamp.name(job.settings.kind);
+    let identifier = job.settings.previous.as_deref().unwrap_or(&name);
     let labels = [
         ("Bag-Software-Agent", "attach-pack"),
         ("BagIt-Profile-Identifier", profile.as_str()),
@@ -132,7 +132,7 @@ fn digest_of(payload: &[PayloadFile], path: &str) -> Option<String> {
         .map(|file| hex(&file.sha256))
 }
 
-fn provenance(job: &Job<'_>, of: Option<&str>, base: &str, payload: &[PayloadFile]) -> Provenance {
+fn provenance(job: &Job<'_>, of: Option<&str>, payload: &[PayloadFile]) -> Provenance {
     let settings = &job.settings;
     let mut parameters = BTreeMap::new();
     let tasks: Vec<&str> = settings
@@ -168,7 +168,7 @@ fn provenance(job: &Job<'_>, of: Option<&str>, base: &str, payload: &[PayloadFil
         run_details: RunDetails {
             builder: Builder { id: URI.to_owned() },
             metadata: Some(Metadata {
-                invocation_id: Some(base.to_owned()),
+                invocation_id: Some(job.stamp.name(job.settings.kind)),
                 started_on: None,
                 finished_on: Some(job.stamp.at.to_string()),
             }),

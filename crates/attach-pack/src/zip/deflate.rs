@@ -23,10 +23,16 @@ pub enum Level {
     /// Good size at high speed.
     #[default]
     Normal,
+    /// Better size, in one piece: for text that hardly shrinks and stands in every pack.
+    Hard,
 }
 
 /// libdeflate's level for content in one piece.
 const WHOLE_LEVEL: i32 = 4;
+/// The same for what is worth more work: digests, and files so small that it is little.
+const HARD_LEVEL: i32 = 6;
+/// The largest of such files.
+const SMALL: usize = 16 << 10;
 /// zlib-rs's level for blocks.
 const BLOCK_LEVEL: u32 = 4;
 
@@ -35,7 +41,8 @@ pub(super) fn whole(content: &[u8], level: Level) -> Option<Vec<u8>> {
     if level == Level::Store || content.len() < 32 || !pays(content) {
         return None;
     }
-    let packed = libdeflate(content, WHOLE_LEVEL)?;
+    let hard = level == Level::Hard || content.len() <= SMALL;
+    let packed = libdeflate(content, if hard { HARD_LEVEL } else { WHOLE_LEVEL })?;
     let small = packed.len() * 100 <= content.len() * WORTH;
     let size = content.len() as u64;
     let bomb = size > RATIO_FROM && packed.len() as u64 * MAX_RATIO < size;
@@ -44,7 +51,7 @@ pub(super) fn whole(content: &[u8], level: Level) -> Option<Vec<u8>> {
 
 /// The method of larger content, by its first block.
 pub(super) fn method_of_blocks(first: &[u8], level: Level) -> Method {
-    if level == Level::Normal && !first.is_empty() && pays(first) {
+    if level != Level::Store && !first.is_empty() && pays(first) {
         Method::Deflated
     } else {
         Method::Stored
@@ -91,6 +98,8 @@ fn zlib(content: &[u8], last: bool, level: u32) -> Option<Vec<u8>> {
 thread_local! {
     /// Of each thread, by level: a compressor's tables are larger than most files.
     static COMPRESSORS: RefCell<Vec<(i32, Compressor)>> = const { RefCell::new(Vec::new()) };
+    /// What a content becomes, before its size is known.
+    static OUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 fn libdeflate(content: &[u8], level: i32) -> Option<Vec<u8>> {
@@ -99,10 +108,16 @@ fn libdeflate(content: &[u8], level: i32) -> Option<Vec<u8>> {
             all.push((level, Compressor::new(CompressionLvl::new(level).ok()?)));
         }
         let (_, compressor) = all.iter_mut().find(|(of, _)| *of == level)?;
-        let mut out = vec![0; compressor.deflate_compress_bound(content.len())];
-        let length = compressor.deflate_compress(content, &mut out).ok()?;
-        out.truncate(length);
-        Some(out)
+        let bound = compressor.deflate_compress_bound(content.len());
+        OUT.with_borrow_mut(|out| {
+            out.resize(bound.max(out.len()), 0);
+            let length = compressor.deflate_compress(content, out).ok()?;
+            let packed = out.get(..length).map(<[u8]>::to_vec);
+            if content.len() as u64 > WHOLE {
+                *out = Vec::new();
+            }
+            packed
+        })
     })
 }
 

@@ -135,6 +135,9 @@ impl FaultKind {
     }
 }
 
+/// Bytes that are shown of a name that is too long.
+const SHOWN: usize = 100;
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
@@ -163,10 +166,18 @@ impl Fault {
     }
 }
 
-/// A name as it can be printed: escaped, and cut where it is longer than any good one.
+/// A name as it can be printed: escaped, and only its begin where it is longer than any good one.
 pub(super) fn shown(name: &[u8]) -> String {
-    let head = name.get(..crate::name::MAX_NAME).unwrap_or(name);
-    String::from_utf8_lossy(head).escape_debug().to_string()
+    let cut = (name.len() > crate::name::MAX_NAME)
+        .then(|| name.get(..SHOWN))
+        .flatten();
+    let mut text = String::from_utf8_lossy(cut.unwrap_or(name))
+        .escape_debug()
+        .to_string();
+    if cut.is_some() {
+        text.push('…');
+    }
+    text
 }
 
 impl fmt::Display for Fault {

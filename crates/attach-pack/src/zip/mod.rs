@@ -19,6 +19,7 @@
 
 mod content;
 mod deflate;
+mod entry;
 mod fault;
 mod layout;
 mod places;
@@ -33,6 +34,7 @@ pub use fault::{Fault, FaultKind};
 pub use read::{Archive, Entry, MAX_ENTRIES};
 pub use record::{BIG, Method};
 pub use source::ReadAt;
+pub(crate) use write::prepare_up_to;
 pub use write::{Prepared, WriteError, Writer, prepare};
 
 /// A deflated entry above this size is checked for its ratio.

@@ -3,18 +3,18 @@
 
 use super::fault::{Fault, FaultKind, shown};
 use super::layout::{self, Directory};
-use super::record::{CENTRAL, CENTRAL_SIZE, FULL, Fields, Header, LOCAL, Method, end};
+use super::record::{CENTRAL_SIZE, Header, Method, end};
 use super::source::ReadAt;
-use super::{MAX_RATIO, RATIO_FROM};
 use crate::name::{self, Collision, NameFault};
 use std::io;
 
-/// The most bytes of a name that are held: more than a name may have, with or without a slash at its end.
-const HELD_NAME: usize = 1026;
 /// The most entries that are read.
 pub const MAX_ENTRIES: u64 = 4_000_000;
-/// The longest local header: fixed part, name and extra fields of the greatest length.
-const LONGEST: usize = 30 + 2 * u16::MAX as usize;
+
+/// The longest record of the directory: three fields of the greatest length.
+const LONGEST: usize = 46 + 3 * u16::MAX as usize;
+/// How much of the directory is held at once. It may be as large as the archive.
+const WINDOW: usize = 1 << 20;
 
 /// One entry, as the directory describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,13 +103,25 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
             ));
             return Ok(());
         }
-        let mut bytes = vec![0; usize::try_from(directory.size).unwrap_or(0)];
-        let got = self.source.fill_at(directory.start, &mut bytes)?;
-        bytes.truncate(got);
-        let most = directory.count.min(got as u64 / CENTRAL_SIZE);
+        let most = directory.count.min(directory.size / CENTRAL_SIZE);
         self.entries.reserve(usize::try_from(most).unwrap_or(0));
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let (mut at, mut window) = (0, Vec::new());
+        let mut begin = 0;
+        while at < directory.size {
+            let held = window.get(begin..).unwrap_or_default();
+            let left = usize::try_from(directory.size - at).unwrap_or(usize::MAX);
+            if held.len() < LONGEST.min(left) {
+                let (have, want) = (held.len(), WINDOW.min(left));
+                window.drain(..begin);
+                begin = 0;
+                window.resize(want, 0);
+                let rest = window.get_mut(have..).unwrap_or_default();
+                let got = self
+                    .source
+                    .fill_at(directory.start + at + have as u64, rest)?;
+                window.truncate(have + got);
+            }
+            let rest = window.get(begin..).unwrap_or_default();
             let Some((entry, length)) = self.central(rest, directory)? else {
                 self.faults.push(Fault::new(
                     FaultKind::Directory,
@@ -118,9 +130,10 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
                 break;
             };
             self.entries.push(entry);
-            at += length;
+            at += length as u64;
+            begin += length;
         }
-        drop(bytes);
+        drop(window);
         if self.entries.len() as u64 != directory.count {
             let detail = format!(
                 "{} entries said, {} found",
@@ -132,202 +145,6 @@ impl<'a, S: ReadAt + ?Sized> Archive<'a, S> {
         self.check_end(directory)?;
         self.check_names();
         self.check_places(directory)
-    }
-
-    /// One entry of the directory and its length in bytes there.
-    fn central(
-        &mut self,
-        bytes: &[u8],
-        directory: &Directory,
-    ) -> io::Result<Option<(Entry, usize)>> {
-        let fields = Fields(bytes);
-        let lengths = [28, 30, 32].map(|at| usize::from(fields.n16(at)));
-        let [name_length, extra_length, comment_length] = lengths;
-        let length = 46 + name_length + extra_length + comment_length;
-        let (Some(record), true) = (bytes.get(..length), fields.n32(0) == CENTRAL) else {
-            return Ok(None);
-        };
-        // The rest of a longer name would be held for nothing: it is a fault by its length.
-        let name = record
-            .get(46..46 + name_length.min(HELD_NAME))
-            .unwrap_or_default()
-            .to_vec();
-        let extra = record
-            .get(46 + name_length..46 + name_length + extra_length)
-            .unwrap_or_default();
-        let before = self.faults.len();
-        let mut header = Header {
-            executable: fields.n32(38) >> 16 & 0o111 != 0,
-            method: if fields.n16(10) == 8 {
-                Method::Deflated
-            } else {
-                Method::Stored
-            },
-            crc: fields.n32(16),
-            packed: u64::from(fields.n32(20)),
-            size: u64::from(fields.n32(24)),
-            offset: u64::from(fields.n32(42)),
-            name,
-        };
-        self.read_extra(extra, &mut header);
-        let mut fault =
-            |kind, detail: &str| self.faults.push(Fault::of(kind, &header.name, detail));
-        if !matches!(fields.n16(10), 0 | 8) {
-            fault(FaultKind::Method, &format!("method {}", fields.n16(10)));
-        }
-        if fields.n16(8) & 0x2041 != 0 {
-            fault(FaultKind::Encrypted, "");
-        }
-        if fields.n16(8) & 8 != 0 {
-            fault(FaultKind::Descriptor, "");
-        }
-        if comment_length > 0 {
-            fault(FaultKind::Comment, "");
-        }
-        if fields.n16(34) != 0 {
-            fault(FaultKind::MultiDisk, "");
-        }
-        match fields.n32(38) >> 16 & 0o170_000 {
-            0o120_000 => fault(FaultKind::Link, ""),
-            0o040_000 => fault(FaultKind::Folder, ""),
-            0 | 0o100_000 => {}
-            _ => fault(FaultKind::Device, ""),
-        }
-        if header.name.ends_with(b"/") || fields.n32(38) & 0x10 != 0 {
-            fault(FaultKind::Folder, "");
-        }
-        let ratio = header.packed.saturating_mul(MAX_RATIO) < header.size;
-        if header.method == Method::Deflated && header.size > RATIO_FROM && ratio {
-            fault(
-                FaultKind::Bomb,
-                &format!("{} bytes from {}", header.size, header.packed),
-            );
-        }
-        if header.method == Method::Stored && header.size != header.packed {
-            fault(FaultKind::SizeLie, "stored, but the two sizes differ");
-        }
-        header.offset = header.offset.saturating_add(directory.shift);
-        let (data, same) = self.local(&header, directory)?;
-        let canonical = Header {
-            offset: header.offset - directory.shift.min(header.offset),
-            ..header.clone()
-        };
-        if self.faults.len() == before && (canonical.central() != record || !same) {
-            let detail = "a header differs from the canonical form";
-            self.faults
-                .push(Fault::of(FaultKind::NotCanonical, &header.name, detail));
-        }
-        Ok(Some((Entry { header, data }, length)))
-    }
-
-    /// Takes the zip64 values; anything else in the extra field is a fault.
-    fn read_extra(&mut self, mut extra: &[u8], header: &mut Header) {
-        let mut seen = false;
-        while !extra.is_empty() {
-            let fields = Fields(extra);
-            let (id, length) = (fields.n16(0), usize::from(fields.n16(2)));
-            let Some(body) = extra.get(4..4 + length) else {
-                self.faults
-                    .push(Fault::of(FaultKind::Extra, &header.name, "cut off"));
-                return;
-            };
-            extra = extra.get(4 + length..).unwrap_or_default();
-            if id != 1 {
-                self.faults.push(Fault::of(
-                    FaultKind::Extra,
-                    &header.name,
-                    format!("field {id:#06x}"),
-                ));
-                continue;
-            }
-            let full = u64::from(FULL);
-            let mut at = 0;
-            for value in [&mut header.size, &mut header.packed, &mut header.offset] {
-                if *value == full {
-                    *value = Fields(body).n64(at);
-                    at += 8;
-                }
-            }
-            if seen || at == 0 || at != body.len() {
-                self.faults.push(Fault::of(
-                    FaultKind::Zip64,
-                    &header.name,
-                    "a zip64 field that does not fit the entry",
-                ));
-            }
-            seen = true;
-        }
-    }
-
-    /// Compares the local header. Returns where the data begins if it can be read, and whether the header is canonical.
-    fn local(&mut self, header: &Header, directory: &Directory) -> io::Result<(Option<u64>, bool)> {
-        let want = header.local();
-        let mut local = vec![0; want.len()];
-        let got = self.source.fill_at(header.offset, &mut local)?;
-        local.truncate(got);
-        let fields = Fields(&local);
-        if fields.n32(0) != LOCAL || header.offset >= directory.start {
-            self.faults
-                .push(Fault::of(FaultKind::LocalMissing, &header.name, ""));
-            return Ok((None, false));
-        }
-        let name_length = usize::from(fields.n16(26));
-        let extra_length = u64::from(fields.n16(28));
-        let data = header
-            .offset
-            .saturating_add(30 + name_length as u64)
-            .saturating_add(extra_length);
-        if data.saturating_add(header.packed) > directory.start {
-            self.faults.push(Fault::of(
-                FaultKind::Truncated,
-                &header.name,
-                "its data would reach into the directory",
-            ));
-            return Ok((None, false));
-        }
-        if local == want {
-            return Ok((Some(data), true));
-        }
-        let mut name = vec![0; name_length.min(LONGEST)];
-        let got = self.source.fill_at(header.offset + 30, &mut name)?;
-        name.truncate(got);
-        if name != header.name {
-            let detail = format!("the local header says {}", shown(&name));
-            self.faults
-                .push(Fault::of(FaultKind::NameMismatch, &header.name, detail));
-        }
-        if fields.n16(6) & 0x2041 != 0 {
-            self.faults.push(Fault::of(
-                FaultKind::Encrypted,
-                &header.name,
-                "in the local header",
-            ));
-        }
-        if fields.n16(6) & 8 != 0 {
-            self.faults.push(Fault::of(
-                FaultKind::Descriptor,
-                &header.name,
-                "in the local header",
-            ));
-        } else if local.get(14..26) != want.get(14..26) {
-            self.faults
-                .push(Fault::of(FaultKind::SizeMismatch, &header.name, ""));
-        }
-        if fields.n16(8) != header.method.code() {
-            self.faults.push(Fault::of(
-                FaultKind::Method,
-                &header.name,
-                "another one in the local header",
-            ));
-        }
-        if extra_length > 0 && !header.is_big() {
-            self.faults.push(Fault::of(
-                FaultKind::Extra,
-                &header.name,
-                "in the local header",
-            ));
-        }
-        Ok((Some(data), false))
     }
 
     fn check_end(&mut self, directory: &Directory) -> io::Result<()> {

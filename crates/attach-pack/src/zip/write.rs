@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Blocks that are compressed at once, and so held in memory.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// Why an entry or a pack could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +64,20 @@ pub fn prepare(
     content: Vec<u8>,
     level: Level,
 ) -> Result<Prepared, WriteError> {
+    prepare_up_to(WHOLE, name, executable, content, level)
+}
+
+/// The same of content of up to `most` bytes.
+pub(crate) fn prepare_up_to(
+    most: u64,
+    name: &str,
+    executable: bool,
+    content: Vec<u8>,
+    level: Level,
+) -> Result<Prepared, WriteError> {
     check_name(name)?;
     let size = content.len() as u64;
-    if size > WHOLE {
+    if size > most {
         return Err(WriteError::TooLarge(name.to_owned()));
     }
     let digest = sha256(&content);
@@ -104,7 +115,7 @@ pub struct Writer<W> {
     contents: Vec<[u8; 32]>,
 }
 
-impl<W: Write + Seek> Writer<W> {
+impl<W: Write + Seek + Send> Writer<W> {
     /// A writer at the start of an empty output.
     pub fn new(out: W) -> Self {
         Self {
@@ -160,7 +171,7 @@ impl<W: Write + Seek> Writer<W> {
         name: &str,
         executable: bool,
         size: u64,
-        input: &mut dyn Read,
+        input: &mut (dyn Read + Send),
         level: Level,
         see: &mut (dyn FnMut(&[u8]) + Send),
     ) -> Result<[u8; 32], WriteError> {
@@ -183,37 +194,68 @@ impl<W: Write + Seek> Writer<W> {
         self.out.write_all(&header.local())?;
         let (mut content, mut data) = (Sha256::new(), Sha256::new());
         let mut crc = crc32fast::Hasher::new();
+        let mut blocks = read_blocks(&mut input)?;
+        header.method =
+            deflate::method_of_blocks(blocks.first().map_or(&[][..], Vec::as_slice), level);
         let mut read = 0u64;
-        let mut first = true;
-        while first || read < size {
-            let blocks = read_blocks(&mut input)?;
+        // Compressed, and written beside the work on what follows.
+        let mut waiting: Vec<Vec<u8>> = Vec::new();
+        let mut put = |out: &mut W, block: &[u8]| {
+            header.packed += block.len() as u64;
+            out.write_all(block)
+        };
+        loop {
             read += blocks.iter().map(|block| block.len() as u64).sum::<u64>();
             if blocks.is_empty() && read < size || read > size {
                 return Err(changed(read));
             }
-            if first {
-                header.method =
-                    deflate::method_of_blocks(blocks.first().map_or(&[][..], Vec::as_slice), level);
-                first = false;
-            }
-            let look = || {
-                for block in &blocks {
-                    content.update(block);
-                    crc.update(block);
-                    see(block);
+            let ends = read == size;
+            let next = |input: &mut _| match ends {
+                true => Ok(Vec::new()),
+                false => read_blocks(input),
+            };
+            let out = &mut self.out;
+            let following = match header.method {
+                Method::Stored => {
+                    let look = || blocks.iter().for_each(|block| see(block));
+                    let store = || {
+                        for block in &blocks {
+                            content.update(block);
+                            crc.update(block);
+                            put(out, block)?;
+                        }
+                        next(&mut input)
+                    };
+                    rayon::join(look, store).1?
+                }
+                Method::Deflated => {
+                    let pack = || deflate_blocks(&blocks, ends);
+                    let look = || {
+                        for block in waiting.drain(..) {
+                            data.update(&block);
+                            put(out, &block)?;
+                        }
+                        let following = next(&mut input)?;
+                        for block in &blocks {
+                            content.update(block);
+                            crc.update(block);
+                            see(block);
+                        }
+                        Ok::<_, io::Error>(following)
+                    };
+                    let (packed, following) = rayon::join(pack, look);
+                    waiting = packed.ok_or_else(|| WriteError::Compress(name.to_owned()))?;
+                    following?
                 }
             };
-            let pack = || match header.method {
-                Method::Stored => Some(None),
-                Method::Deflated => deflate_blocks(&blocks, read == size).map(Some),
-            };
-            let (packed, ()) = rayon::join(pack, look);
-            let packed = packed.ok_or_else(|| WriteError::Compress(name.to_owned()))?;
-            for block in packed.as_ref().unwrap_or(&blocks) {
-                data.update(block);
-                self.out.write_all(block)?;
-                header.packed += block.len() as u64;
+            blocks = following;
+            if ends {
+                break;
             }
+        }
+        for block in waiting {
+            data.update(&block);
+            put(&mut self.out, &block)?;
         }
         let mut more = [0];
         if read == size && input.read(&mut more)? > 0 {
@@ -224,9 +266,13 @@ impl<W: Write + Seek> Writer<W> {
         self.out.write_all(&header.local())?;
         self.at = header.offset + header.local_length() + header.packed;
         self.out.seek(SeekFrom::Start(self.at))?;
+        let method = header.method;
         self.headers.push(header);
-        self.digests.push(data.finalize().into());
         let content = content.finalize().into();
+        self.digests.push(match method {
+            Method::Stored => content,
+            Method::Deflated => data.finalize().into(),
+        });
         self.contents.push(content);
         Ok(content)
     }

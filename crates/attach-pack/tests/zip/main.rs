@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod hostile;
+mod names;
 mod raw;
 mod round;
 mod tricks;
+mod whole;

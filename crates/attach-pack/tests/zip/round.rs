@@ -118,7 +118,7 @@ fn golden_digests() {
     );
     assert_eq!(
         digest(&build(&input, Level::Normal)),
-        "995e07752e4ef487a4124ea9c6b75c03f3bf9fdf0e9a066786da673b2af7a0c9"
+        "74ea7405b7a67134b0fa87606c25e918ca3af0eb15866959673701dd8e7153e5"
     );
 }
 

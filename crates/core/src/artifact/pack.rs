@@ -29,8 +29,8 @@ pub struct PackManifest {
     /// Base of the diff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
-    /// Payload files except this one, ordered by path.
-    pub files: Vec<PackFile>,
+    /// All payload files except this one, in the order of the manifest.
+    pub files: Vec<PackSeries>,
 }
 
 /// Kind of pack.
@@ -43,25 +43,24 @@ pub enum PackKind {
     Handoff,
 }
 
-/// One payload file.
+/// Payload files that follow each other in the manifest (save pack.json itself) and differ in
+/// name and size alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PackFile {
-    /// Path inside the bag: `data/report.md`.
+pub struct PackSeries {
+    /// Path of the first of them inside the bag: `data/report.md`.
     pub path: Text,
-    /// What it is for: `report`, `ci`, `tests`, `diff`, `junit`, `artifact`, `log`,
+    /// What they are for: `report`, `ci`, `tests`, `diff`, `junit`, `artifact`, `log`,
     /// `screenshot`, `infra`, `rotation`, `handoff`, `bundle`.
     pub role: Text,
-    /// Size in bytes.
-    pub size: u64,
-    /// SHA-256 of its bytes, where it is said here too: in a pack the manifest says it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<Sha256>,
     /// Media type, by the name's ending.
     pub media_type: Text,
-    /// Path in the repository it was taken from; absent for generated files.
+    /// Path in the repository that the first was taken from; absent for generated files. Those of
+    /// the others are their paths without what the first one's has before it: `data/logs/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// What was taken out.
+    /// Size of each in bytes: there are as many files as numbers.
+    pub sizes: Vec<u64>,
+    /// What was taken out; such a file is a series of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redactions: Vec<Redaction>,
 }

@@ -181,6 +181,31 @@ fn names_of_types_and_stand_in_passwords_are_no_secrets() {
 }
 
 #[test]
+fn names_and_paths_of_code_are_no_secrets() {
+    for text in [
+        "bssl::UniquePtr<EC_KEY> key(EC_KEY_new_by_curve_name(NID_X9_62_prime256v1));",
+        "out->shared_secret_len = MLKEM512_SHARED_SECRET_LEN;",
+        "pub ntlmV2Authentication: IKEEXT_NTLM_V2_AUTHENTICATION0,",
+        "key_len: chacha20_poly1305::KEY_LEN,",
+        "src/lock_api.rs:\n\n/home/ci/registry/src/index.crates.io-1949cf8c6b5b557f/quote-1.0.47/src/lib.rs:",
+        "encrypt,gdpr,Auth,Argon2id/bcrypt;",
+        "-D_ARM_WINAPI_PARTITION_DESKTOP_SDK_AVAILABLE=1wasm32v1-none",
+        "pub HalSetSystemInformation: pHalSetSystemInformation,",
+    ] {
+        let rules: Vec<_> = scan(text.as_bytes()).iter().map(|hit| hit.rule).collect();
+        assert!(rules.is_empty(), "{text}: {rules:?}");
+    }
+    let drawn = Draw::new(11).text(b"abcdefghkmnpqrstuvwxyz23456789", 24);
+    for text in [
+        format!("auth_key = \"service_{drawn}\""),
+        format!("auth_key = \"/{drawn}/{drawn}\""),
+        format!("api_token: prod-{drawn}-live"),
+    ] {
+        assert_eq!(scan(text.as_bytes()).len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_key_of_any_printable_characters_is_a_key() {
     let body = Draw::new(4).text(
         b"!#$%&()*+,.:;<=>?@[]^_{|}~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl",
