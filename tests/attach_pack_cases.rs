@@ -1,5 +1,4 @@
-//! Golden cases of `attach-pack`, one a finding: `tests/cmd/attach-pack/CODE.case` is files, then commands with their
-//! exit code and what they say. `BLESS=1` writes what the commands say. Archives are forged at test time.
+//! Golden cases of `attach-pack`, one a finding. Archives are forged at test time.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
@@ -14,12 +13,17 @@ mod forge;
 mod raw;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use common::Sandbox;
+use common::cases::{self, Cases, without_names};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/attach-pack")
+fn cases() -> Cases {
+    Cases {
+        run,
+        stable: without_names,
+        ..Cases::of("attach-pack")
+    }
 }
 
 /// Runs a command of a case: a tool, git, or one of the helpers `forge CODE FILE`, `link TARGET FILE`,
@@ -45,12 +49,7 @@ fn run(sandbox: &Sandbox, command: &str) -> (i32, String) {
             relist(&sandbox.root().join(path));
             (0, String::new())
         }
-        [tool, args @ ..] => {
-            let ran = sandbox.run(tool, args);
-            let said = format!("{}\n{}", ran.out.trim_end(), ran.err.trim_end());
-            (ran.code, said.trim().to_owned())
-        }
-        [] => (0, String::new()),
+        _ => cases::run(sandbox, command),
     }
 }
 
@@ -74,78 +73,14 @@ fn relist(bag: &Path) {
     std::fs::write(bag.join("tagmanifest-sha256.txt"), text).unwrap();
 }
 
-/// Runs a golden and gives what it says now.
-fn replay(case: &str) -> String {
-    let sandbox = Sandbox::new();
-    let mut out = String::new();
-    let mut file: Option<(String, String)> = None;
-    let mut is_output = false;
-    let keep = |file: &mut Option<(String, String)>| {
-        if let Some((path, text)) = file.take() {
-            sandbox.write(&path, text);
-        }
-    };
-    for line in case.lines() {
-        if let Some(command) = line.strip_prefix("$ ") {
-            keep(&mut file);
-            let (code, said) = run(&sandbox, command);
-            writeln!(out, "$ {command}\n? {code}\n{}", stable(&said)).unwrap();
-            is_output = true;
-        } else if let Some(path) = line.strip_prefix("=== ") {
-            keep(&mut file);
-            file = Some((path.to_owned(), String::new()));
-            is_output = false;
-            writeln!(out, "{line}").unwrap();
-        } else if !is_output {
-            if let Some((_, text)) = &mut file {
-                text.push_str(line);
-                text.push('\n');
-            }
-            writeln!(out, "{line}").unwrap();
-        }
-    }
-    out
-}
-
-/// Commits, ids and fingerprints stand as `…`: runs of seven hexadecimal digits and more.
-fn stable(text: &str) -> String {
-    let mut out = String::new();
-    let mut word = String::new();
-    for c in text.chars().chain(['\n']) {
-        if c.is_ascii_alphanumeric() {
-            word.push(c);
-            continue;
-        }
-        let is_hex = word.len() >= 7 && word.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
-        out.push_str(if is_hex { "…" } else { &word });
-        word.clear();
-        out.push(c);
-    }
-    out.pop();
-    out
-}
-
 #[test]
 fn goldens() {
-    for entry in std::fs::read_dir(folder()).unwrap() {
-        let path = entry.unwrap().path();
-        let case = std::fs::read_to_string(&path).unwrap();
-        let now = replay(&case);
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&path, &now).unwrap();
-        } else {
-            assert_eq!(now, case, "{}", path.display());
-        }
-    }
+    cases().check();
 }
 
 /// Each rule has a case of its name in which it fires.
 #[test]
 fn every_rule_has_a_case() {
-    let rules = Sandbox::new()
-        .run("attach-pack", &["rules", "--format", "json"])
-        .exits(0)
-        .json();
     // The shared rules have cases of their own. Bags of 256 MiB, archives of four million entries, files that change
     // while they are read and files that cannot be read do not fit into a case: crates/attach-pack/tests.
     let elsewhere = [
@@ -159,20 +94,7 @@ fn every_rule_has_a_case() {
         "file-changed",
         "zip-too-many-entries",
     ];
-    let missing: Vec<String> = rules["rules"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|rule| rule["code"].as_str().unwrap().replace("attach-pack/", ""))
-        .filter(|code| !elsewhere.contains(&code.as_str()))
-        .filter(|code| {
-            let text = std::fs::read_to_string(folder().join(format!("{code}.case")));
-            !text
-                .unwrap_or_default()
-                .contains(&format!("[attach-pack/{code}]"))
-        })
-        .collect();
-    assert_eq!(missing, Vec::<String>::new());
+    assert_eq!(cases().missing(&elsewhere), Vec::<String>::new());
 }
 
 /// Archives that overlap a hundredfold or hold the end of another are refused at once; the bound leaves room for a
