@@ -190,14 +190,18 @@ impl<'s, 'c> Builder<'s, 'c> {
     }
 
     fn trailers(&mut self) {
+        // Many commits change the same file.
+        let mut facts: HashMap<&'s str, (&'s str, Class, bool)> = HashMap::default();
         for commit in self.from.commits {
             for path in commit.paths() {
-                let path = self.renamed(path);
-                let class = match self.from.settings.class(path) {
-                    Class::Other => continue,
-                    class => class,
-                };
-                let is_there = self.from.tree.has(path);
+                let (path, class, is_there) = *facts.entry(path).or_insert_with(|| {
+                    let path = self.renamed(path);
+                    let class = self.from.settings.class(path);
+                    (path, class, self.from.tree.has(path))
+                });
+                if class == Class::Other {
+                    continue;
+                }
                 for claim in commit
                     .claims
                     .claims

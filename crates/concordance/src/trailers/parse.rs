@@ -162,6 +162,14 @@ fn end_of_message(message: &str, rules: Rules<'_>) -> usize {
 }
 
 fn scissors(message: &str, comment: &str) -> usize {
+    // Few messages have such a line, and to look for all of it costs more than for its sign.
+    let has_sign = || {
+        let mut places = memchr::memchr_iter(b'8', message.as_bytes());
+        places.any(|at| message.as_bytes().get(at.wrapping_sub(1)) == Some(&b'>'))
+    };
+    if !has_sign() {
+        return message.len();
+    }
     let line = format!("\n{comment} {SCISSORS}");
     if message.starts_with(line.trim_start_matches('\n')) {
         return 0;
