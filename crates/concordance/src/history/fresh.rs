@@ -26,7 +26,7 @@ pub(super) fn beyond(git: &Git, tree: &Tree<'_>, commit: &Oid) -> Option<bool> {
     }
     let mut objects = objects::open(git)?;
     let name = Name::parse(commit.as_str().as_bytes())?;
-    let top = objects::tree_of(&mut objects, name, &mut crate::hash::HashMap::default()).ok()?;
+    let top = objects::tree_of(&mut objects, name).ok()?;
     // Both in the order of their paths.
     let mut known = tree.tracked().peekable();
     let mut is_new = false;

@@ -3,6 +3,8 @@
 //! What git would have to decide (which added file is a deleted one under another name) or that
 //! needs more than bytes (another encoding) is left to it.
 
+use std::rc::Rc;
+
 use trueline_kit::git::{Git, Oid};
 use trueline_objects::{Commit, Error, Kind, Name, Objects};
 
@@ -21,7 +23,7 @@ pub(super) struct Read<'o> {
 /// Reads commits, given newest first; `None` where this is no repository that can be read here.
 pub(super) fn read<'o>(git: &Git, oids: &[&'o Oid], paths: &mut Paths) -> Option<Read<'o>> {
     let mut objects = open(git)?;
-    let mut trees = HashMap::default();
+    let mut seen = Seen::default();
     let mut out = Read {
         known: Vec::with_capacity(oids.len()),
         left: Vec::new(),
@@ -30,7 +32,7 @@ pub(super) fn read<'o>(git: &Git, oids: &[&'o Oid], paths: &mut Paths) -> Option
         let before = objects.work();
         for oid in some {
             let name = Name::parse(oid.as_str().as_bytes())?;
-            match one(&mut objects, name, &mut trees, paths).ok()? {
+            match one(&mut objects, name, &mut seen, paths).ok()? {
                 Some(known) => out.known.push(((*oid).clone(), known)),
                 None => out.left.push(*oid),
             }
@@ -60,7 +62,7 @@ pub(super) fn read<'o>(git: &Git, oids: &[&'o Oid], paths: &mut Paths) -> Option
 }
 
 /// Commits at each end by which the order of reading is chosen.
-const PILOT: usize = 32;
+const PILOT: usize = 8;
 
 /// The objects of a repository whose history is what its commits say, and whose paths are those
 /// of its trees.
@@ -78,22 +80,58 @@ pub(super) fn open(git: &Git) -> Option<Objects> {
         .filter(|_| is_plain)
 }
 
-/// Reads a commit; `None` where git has to tell it. `trees` are those of commits read before.
+/// The commits that were read, as far as others ask for them.
+#[derive(Default)]
+struct Seen {
+    /// Their top folders.
+    trees: HashMap<Name, Name>,
+    /// The one that was read last, as a parent: mostly it is the next.
+    last: Option<(Name, Rc<Vec<u8>>)>,
+}
+
+impl Seen {
+    /// The bytes of a commit.
+    fn commit(&mut self, objects: &mut Objects, name: Name) -> Result<Rc<Vec<u8>>, Error> {
+        match self.last.take_if(|(last, _)| *last == name) {
+            Some((_, bytes)) => Ok(bytes),
+            None => objects.get(name, Kind::Commit),
+        }
+    }
+
+    /// The top folder of a commit.
+    fn tree(&mut self, objects: &mut Objects, name: Name) -> Result<Name, Error> {
+        if let Some(tree) = self.trees.get(&name) {
+            return Ok(*tree);
+        }
+        let bytes = objects.get(name, Kind::Commit)?;
+        let tree = Commit::parse(&bytes)?.tree;
+        self.trees.insert(name, tree);
+        self.last = Some((name, bytes));
+        Ok(tree)
+    }
+}
+
+/// The top folder of a commit.
+pub(super) fn tree_of(objects: &mut Objects, name: Name) -> Result<Name, Error> {
+    Seen::default().tree(objects, name)
+}
+
+/// Reads a commit; `None` where git has to tell it.
 fn one(
     objects: &mut Objects,
     name: Name,
-    trees: &mut HashMap<Name, Name>,
+    seen: &mut Seen,
     paths: &mut Paths,
 ) -> Result<Option<Known>, Error> {
-    let bytes = objects.get(name, Kind::Commit)?;
+    let bytes = seen.commit(objects, name)?;
     let commit = Commit::parse(&bytes)?;
-    trees.insert(name, commit.tree);
+    seen.trees.insert(name, commit.tree);
     if commit.encoding.is_some() || memchr::memchr(0, commit.message).is_some() {
         return Ok(None);
     }
     let parent = commit.parents.first().copied();
     let before = parent
-        .map(|parent| tree_of(objects, parent, trees))
+        .map(|parent| seen.tree(objects, parent))
         .transpose()?;
     let mut changes = Vec::new();
     let (mut added, mut deleted) = (false, false);
@@ -114,19 +152,4 @@ fn one(
     let message = String::from_utf8_lossy(commit.message);
     let message = message.trim_end_matches('\n').to_owned();
     Ok(Some(Known(commit.parents.len() > 1, message, changes)))
-}
-
-/// The top folder of a commit.
-pub(super) fn tree_of(
-    objects: &mut Objects,
-    name: Name,
-    trees: &mut HashMap<Name, Name>,
-) -> Result<Name, Error> {
-    if let Some(tree) = trees.get(&name) {
-        return Ok(*tree);
-    }
-    let bytes = objects.get(name, Kind::Commit)?;
-    let tree = Commit::parse(&bytes)?.tree;
-    trees.insert(name, tree);
-    Ok(tree)
 }

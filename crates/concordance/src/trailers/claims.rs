@@ -1,5 +1,6 @@
 //! The trailers that concordance knows, and lines that look like them.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use trueline_core::Id;
@@ -182,7 +183,9 @@ pub fn hidden(message: &str, prefixes: &Prefixes) -> Vec<Hidden> {
 }
 
 fn hidden_of(message: &str, seen: &[Trailer], all: &Claims, prefixes: &Prefixes) -> Vec<Hidden> {
-    let claimed: HashSet<&str> = all.claims.iter().map(|claim| claim.id.as_str()).collect();
+    // Most messages have no line to be judged by it.
+    let claimed: LazyCell<HashSet<&str>, _> =
+        LazyCell::new(|| all.claims.iter().map(|claim| claim.id.as_str()).collect());
     let mut out = Vec::new();
     let mut at = 0;
     for paragraph_line in message.split_inclusive('\n') {

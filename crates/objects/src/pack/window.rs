@@ -7,13 +7,13 @@ use std::path::Path;
 use crate::Error;
 
 /// Bytes of a piece: what is asked for often lies near what was asked for before.
-const PIECE: u64 = 32 << 10;
+const PIECE: u64 = 8 << 10;
 
 /// Bytes after a piece that are read with it, so that small objects lie in one.
-const MORE: u64 = 2 << 10;
+const MORE: u64 = 1 << 10;
 
-/// Pieces that are kept: 2 MiB.
-const PIECES: u64 = 64;
+/// Pieces that are kept: 3.4 MiB.
+const PIECES: u64 = 384;
 
 /// A file of which some pieces are in memory. Not mapped: a file that is cut off under a mapping
 /// ends the process.
@@ -108,7 +108,7 @@ mod tests {
             .collect();
         std::fs::write(&path, &all).unwrap();
         let mut windows = Windows::open(&path).unwrap();
-        assert_eq!(windows.pieces.len(), 64);
+        assert_eq!(windows.pieces.len(), 384);
         for round in 0..2000u64 {
             let at = round * 7919 * 131 % 5_000_004;
             let length = usize::try_from((round * 7877 % 40_000) >> (round % 7)).unwrap();
