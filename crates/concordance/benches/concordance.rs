@@ -102,7 +102,8 @@ fn bench() -> Done<bool> {
         floor,
         0.8,
     );
-    report.note("of which git log --name-status takes", large.log()?);
+    report.memory("update --base, first: peak memory", first, 64);
+    report.note("instead of git log --name-status", large.log()?);
     Ok(report.is_good)
 }
 

@@ -12,8 +12,8 @@ const PIECE: u64 = 8 << 10;
 /// Bytes after a piece that are read with it, so that small objects lie in one.
 const MORE: u64 = 1 << 10;
 
-/// Pieces that are kept: 3.4 MiB.
-const PIECES: u64 = 384;
+/// Pieces that are kept: 11 MiB, as long as commits are read.
+const PIECES: u64 = 1280;
 
 /// A file of which some pieces are in memory. Not mapped: a file that is cut off under a mapping
 /// ends the process.
@@ -108,7 +108,7 @@ mod tests {
             .collect();
         std::fs::write(&path, &all).unwrap();
         let mut windows = Windows::open(&path).unwrap();
-        assert_eq!(windows.pieces.len(), 384);
+        assert_eq!(windows.pieces.len(), 611);
         for round in 0..2000u64 {
             let at = round * 7919 * 131 % 5_000_004;
             let length = usize::try_from((round * 7877 % 40_000) >> (round % 7)).unwrap();
