@@ -10,7 +10,7 @@ use super::index::unwritten;
 use crate::cache::Store;
 use crate::crosswalk::{Book, Sources, build, write};
 use crate::gate::removed;
-use crate::history::{self, Commit, Ends};
+use crate::history::{self, Commit, Ends, History};
 use crate::model::Model;
 use crate::settings::Settings;
 use crate::tagged::Tagged;
@@ -150,8 +150,9 @@ impl Range {
 
     /// As [`Range::read`], of ends that are known.
     pub(crate) fn between(ctx: &Context, settings: &Settings, ends: &Ends) -> Result<Range, Error> {
-        let changes = ctx.git().diff(&ends.merge_base, Target::WorkTree)?;
-        Range::of(ctx, settings, ends, changes)
+        let git = ctx.git();
+        let changes = git.diff(&ends.merge_base, Target::WorkTree)?;
+        Range::of(ctx, settings, History::new(&git), ends, changes)
     }
 
     /// As [`Range::read`], for rows alone: of the changes only renames are needed, and without a
@@ -166,19 +167,21 @@ impl Range {
     ) -> Result<Range, Error> {
         let git = ctx.git();
         let ends = Ends::of(&git, base, head)?;
+        let mut history = History::new(&git);
         let changes = match head {
             Some(head) => git.diff(&ends.merge_base, Target::Commit(head))?,
-            None if history::has_new_files(&git, tree, &ends.merge_base)? => {
+            None if history::has_new_files(&mut history, tree, &ends.merge_base)? => {
                 git.diff(&ends.merge_base, Target::WorkTree)?
             }
             None => Vec::new(),
         };
-        Range::of(ctx, settings, &ends, changes)
+        Range::of(ctx, settings, history, &ends, changes)
     }
 
     fn of(
         ctx: &Context,
         settings: &Settings,
+        history: History<'_>,
         ends: &Ends,
         changes: Vec<Change>,
     ) -> Result<Range, Error> {
@@ -191,7 +194,7 @@ impl Range {
             }
         };
         let commits = history::commits(
-            &ctx.git(),
+            history,
             ends,
             &settings.prefixes,
             Store::open(ctx, settings).as_ref(),

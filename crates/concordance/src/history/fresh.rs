@@ -2,9 +2,9 @@
 
 use trueline_kit::Error;
 use trueline_kit::git::{Git, Oid};
-use trueline_objects::Name;
+use trueline_objects::{Name, Objects};
 
-use super::objects;
+use super::{History, objects};
 use crate::tree::Tree;
 
 /// Whether git knows a file of the working tree, or one in conflict, that a commit has not. Without
@@ -12,21 +12,25 @@ use crate::tree::Tree;
 ///
 /// # Errors
 /// When git cannot be read.
-pub fn has_new_files(git: &Git, tree: &Tree<'_>, commit: &Oid) -> Result<bool, Error> {
-    match beyond(git, tree, commit) {
+pub fn has_new_files(
+    history: &mut History<'_>,
+    tree: &Tree<'_>,
+    commit: &Oid,
+) -> Result<bool, Error> {
+    if tree.is_in_conflict() {
+        return Ok(true);
+    }
+    let objects = history.objects();
+    match objects.and_then(|objects| beyond(objects, tree, commit)) {
         Some(is_new) => Ok(is_new),
-        None => by_git(git, commit),
+        None => by_git(history.git, commit),
     }
 }
 
 /// By the trees of the commit; `None` where they cannot be read here.
-pub(super) fn beyond(git: &Git, tree: &Tree<'_>, commit: &Oid) -> Option<bool> {
-    if tree.is_in_conflict() {
-        return Some(true);
-    }
-    let mut objects = objects::open(git)?;
+fn beyond(objects: &mut Objects, tree: &Tree<'_>, commit: &Oid) -> Option<bool> {
     let name = Name::parse(commit.as_str().as_bytes())?;
-    let top = objects::tree_of(&mut objects, name).ok()?;
+    let top = objects::tree_of(objects, name).ok()?;
     // Both in the order of their paths.
     let mut known = tree.tracked().peekable();
     let mut is_new = false;
@@ -41,7 +45,7 @@ pub(super) fn beyond(git: &Git, tree: &Tree<'_>, commit: &Oid) -> Option<bool> {
 }
 
 /// As git says it, of the index.
-pub(super) fn by_git(git: &Git, commit: &Oid) -> Result<bool, Error> {
+fn by_git(git: &Git, commit: &Oid) -> Result<bool, Error> {
     let bytes = git.stdout(&[
         "diff",
         "--cached",

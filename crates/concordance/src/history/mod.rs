@@ -10,6 +10,7 @@ mod tests;
 
 use trueline_kit::git::{Git, Oid};
 use trueline_kit::{Error, escape};
+use trueline_objects::Objects;
 
 use crate::cache::{Commits, Known, Store};
 use crate::ids::Prefixes;
@@ -51,17 +52,38 @@ impl Commit {
 /// From so many commits on, one reading of the whole range is quicker than several of some.
 const MANY: usize = 10 * log::AT_ONCE;
 
+/// The history of a repository. Its objects are opened once, when they are first asked for.
+pub struct History<'g> {
+    git: &'g Git,
+    objects: Option<Option<Objects>>,
+}
+
+impl<'g> History<'g> {
+    /// That of a repository.
+    pub fn new(git: &'g Git) -> Self {
+        History { git, objects: None }
+    }
+
+    /// Its objects; `None` where they cannot be read without git.
+    fn objects(&mut self) -> Option<&mut Objects> {
+        let git = self.git;
+        self.objects
+            .get_or_insert_with(|| objects::open(git))
+            .as_mut()
+    }
+}
+
 /// The commits of a range, oldest first. Those that `store` remembers are not read again.
 ///
 /// # Errors
 /// When git cannot be read.
 pub fn commits(
-    git: &Git,
+    mut history: History<'_>,
     ends: &Ends,
     prefixes: &Prefixes,
     store: Option<&Store>,
 ) -> Result<Vec<Commit>, Error> {
-    let oids = &ends.commits;
+    let (git, oids) = (history.git, &ends.commits);
     if oids.is_empty() {
         return Ok(Vec::new());
     }
@@ -77,7 +99,8 @@ pub fn commits(
     if !new.is_empty() {
         let all = oids.len() == new.len();
         let range = || log::Which::Range(&ends.head, &ends.base);
-        match objects::read(git, &new, &mut paths) {
+        let objects = history.objects();
+        match objects.and_then(|objects| objects::read(objects, &new, &mut paths)) {
             Some(read) => {
                 known.add(read.known);
                 for some in read.left.chunks(log::AT_ONCE) {
@@ -91,6 +114,8 @@ pub fn commits(
                 }
             }
         }
+        // What follows takes memory of its own.
+        drop(history);
         if let Some(store) = store {
             known.write(store);
         }

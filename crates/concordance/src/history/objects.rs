@@ -20,9 +20,12 @@ pub(super) struct Read<'o> {
     pub(super) left: Vec<&'o Oid>,
 }
 
-/// Reads commits, given newest first; `None` where this is no repository that can be read here.
-pub(super) fn read<'o>(git: &Git, oids: &[&'o Oid], paths: &mut Paths) -> Option<Read<'o>> {
-    let mut objects = open(git)?;
+/// Reads commits, given newest first; `None` where one of them cannot be read here.
+pub(super) fn read<'o>(
+    objects: &mut Objects,
+    oids: &[&'o Oid],
+    paths: &mut Paths,
+) -> Option<Read<'o>> {
     let mut seen = Seen::default();
     let mut out = Read {
         known: Vec::with_capacity(oids.len()),
@@ -32,7 +35,7 @@ pub(super) fn read<'o>(git: &Git, oids: &[&'o Oid], paths: &mut Paths) -> Option
         let before = objects.work();
         for oid in some {
             let name = Name::parse(oid.as_str().as_bytes())?;
-            match one(&mut objects, name, &mut seen, paths).ok()? {
+            match one(objects, name, &mut seen, paths).ok()? {
                 Some(known) => out.known.push(((*oid).clone(), known)),
                 None => out.left.push(*oid),
             }

@@ -158,6 +158,11 @@ fn all(root: &Path) -> Vec<Oid> {
     list.lines().map(|line| Oid::parse(line).unwrap()).collect()
 }
 
+/// As a command reads them.
+fn read<'o>(git: &Git, oids: &[&'o Oid], paths: &mut Paths) -> Option<objects::Read<'o>> {
+    objects::read(&mut objects::open(git)?, oids, paths)
+}
+
 fn sorted(mut known: Vec<(Oid, Known)>) -> Vec<(String, Known)> {
     known.sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
     known
@@ -176,7 +181,7 @@ fn agree(root: &Path, what: &str) -> usize {
     for some in oids.chunks(log::AT_ONCE) {
         told.extend(log::read(&git, log::Which::These(some), &mut paths).unwrap());
     }
-    let read = objects::read(&git, &oids, &mut paths).unwrap_or_else(|| panic!("{what}: not read"));
+    let read = read(&git, &oids, &mut paths).unwrap_or_else(|| panic!("{what}: not read"));
     let left = read.left.len();
     let mut here = read.known;
     for some in read.left.chunks(log::AT_ONCE) {
@@ -272,7 +277,7 @@ fn what_cannot_be_read_here_is_left_to_git() {
     let refuses = |why: &str| {
         let oids = all(&root);
         let oids: Vec<&Oid> = oids.iter().collect();
-        let read = objects::read(&Git::new(&root), &oids, &mut Paths::default());
+        let read = read(&Git::new(&root), &oids, &mut Paths::default());
         assert!(read.is_none(), "{why}");
     };
     agree(&root, "before");
@@ -286,7 +291,7 @@ fn what_cannot_be_read_here_is_left_to_git() {
     std::fs::create_dir(root.join("src")).unwrap();
     let oids = all(&root);
     let oids: Vec<&Oid> = oids.iter().collect();
-    assert!(objects::read(&Git::new(&root.join("src")), &oids, &mut Paths::default()).is_none());
+    assert!(read(&Git::new(&root.join("src")), &oids, &mut Paths::default()).is_none());
     // A bit of the pack is another.
     let packs = root.join(".git/objects/pack");
     let pack = std::fs::read_dir(&packs)
@@ -302,7 +307,7 @@ fn what_cannot_be_read_here_is_left_to_git() {
     permissions.set_readonly(false);
     std::fs::set_permissions(&pack, permissions).unwrap();
     let good = {
-        let read = objects::read(&Git::new(&root), &oids, &mut Paths::default()).unwrap();
+        let read = read(&Git::new(&root), &oids, &mut Paths::default()).unwrap();
         sorted(read.known)
     };
     let mut refused = 0;
@@ -310,7 +315,7 @@ fn what_cannot_be_read_here_is_left_to_git() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         std::fs::write(&pack, &bytes).unwrap();
-        match objects::read(&Git::new(&root), &oids, &mut Paths::default()) {
+        match read(&Git::new(&root), &oids, &mut Paths::default()) {
             None => refused += 1,
             // Blobs are not read, nor are the bits of a header that say nothing.
             Some(read) => assert_eq!(sorted(read.known), good, "byte {at}"),
@@ -320,7 +325,7 @@ fn what_cannot_be_read_here_is_left_to_git() {
     for end in [0, 4, 12, 40, whole.len() / 2] {
         std::fs::write(&pack, &whole[..end]).unwrap();
         assert!(
-            objects::read(&Git::new(&root), &oids, &mut Paths::default()).is_none(),
+            read(&Git::new(&root), &oids, &mut Paths::default()).is_none(),
             "cut at {end}"
         );
     }
