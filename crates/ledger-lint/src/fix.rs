@@ -32,8 +32,9 @@ pub fn fix(bytes: &[u8], format: Format, committed: u32, encodings: bool) -> Fix
         let whole = bytes.get(line.full_range()).unwrap_or_default();
         let mut mended = match format {
             Format::Jsonl => mended_line(line.text),
-            // White space inside a document may be a part of a value (YAML, Markdown).
-            _ => Some(line.text.to_vec()),
+            // White space inside a document may be a part of a value (YAML, Markdown). A CR at the
+            // end of a line would make one end of a line with the LF that is added.
+            _ => Some(without_returns(line.text).to_vec()),
         };
         if let (true, Some(text)) = (encodings && format == Format::Jsonl, &mut mended)
             && line.number > committed
@@ -57,6 +58,15 @@ pub fn fix(bytes: &[u8], format: Format, committed: u32, encodings: bool) -> Fix
         }
     }
     fixed
+}
+
+/// A line without the CRs at its end.
+fn without_returns(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    while let Some(before) = rest.strip_suffix(b"\r") {
+        rest = before;
+    }
+    rest
 }
 
 /// A line without marks and white space around; `None` if nothing is left.
@@ -102,6 +112,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::Value;
+
+    #[test]
+    fn a_return_at_the_end_of_a_file_is_mended_once() {
+        for format in [Format::Json, Format::Yaml, Format::Table] {
+            for text in [&b"a\r"[..], b"a\r\r\n", b"a\r\n", b"a"] {
+                assert_eq!(fix(text, format, 0, false).bytes, b"a\n", "{text:?}");
+            }
+        }
+    }
 
     fn fixed(text: &str) -> String {
         String::from_utf8(fix(text.as_bytes(), Format::Jsonl, 0, false).bytes).unwrap()
