@@ -1,7 +1,4 @@
 //! The `queue` and `progress` commands as processes: races, git's merges, and goldens.
-//!
-//! A golden (`tests/cmd/{queue,progress}/*.case`) is a repository, then commands with their exit
-//! code and standard output. `BLESS=1` writes what the commands say.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -11,10 +8,10 @@
 
 mod common;
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
+use common::cases::Cases;
 use common::{Sandbox, TOOLS, ran};
 
 const QUEUE: &str = "{\"id\": \"W-1\", \"title\": \"One\", \"status\": \"todo\"}\n{\"id\": \"W-2\", \"title\": \"Two\", \"status\": \"todo\"}\n";
@@ -139,37 +136,17 @@ fn git_merges_by_field() {
     );
 }
 
-/// Runs a golden and gives what it says now.
-fn replay(case: &str) -> String {
-    let sandbox = Sandbox::new();
-    let mut out = String::new();
-    let mut file: Option<(&str, String)> = None;
-    let mut is_output = false;
-    for line in case.lines() {
-        if let Some(command) = line.strip_prefix("$ ") {
-            if let Some((path, text)) = file.take() {
-                sandbox.write(path, text);
-            }
+/// Goldens of these tools hold what stands on standard output.
+fn cases(tool: &'static str) -> Cases {
+    Cases {
+        run: |sandbox, command| {
             let words: Vec<&str> = command.split(' ').collect();
             let (tool, args) = words.split_first().unwrap();
             let ran = sandbox.run(tool, args);
-            writeln!(out, "$ {command}\n? {}\n{}", ran.code, ran.out.trim_end()).unwrap();
-            is_output = true;
-        } else if let Some(path) = line.strip_prefix("=== ") {
-            if let Some((path, text)) = file.replace((path, String::new())) {
-                sandbox.write(path, text);
-            }
-            is_output = false;
-            writeln!(out, "{line}").unwrap();
-        } else if !is_output {
-            if let Some((_, text)) = &mut file {
-                text.push_str(line);
-                text.push('\n');
-            }
-            writeln!(out, "{line}").unwrap();
-        }
+            (ran.code, ran.out)
+        },
+        ..Cases::of(tool)
     }
-    out
 }
 
 /// Every command and every finding of both tools is in a golden, but for a file that is not UTF-8:
@@ -216,20 +193,6 @@ fn goldens_show_every_command_and_finding() {
 
 #[test]
 fn goldens() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd");
-    let mut count = 0;
-    for tool in ["queue", "progress"] {
-        for entry in std::fs::read_dir(root.join(tool)).unwrap() {
-            let path = entry.unwrap().path();
-            let case = std::fs::read_to_string(&path).unwrap();
-            let now = replay(&case);
-            if std::env::var_os("BLESS").is_some() {
-                std::fs::write(&path, &now).unwrap();
-            } else {
-                assert_eq!(now, case, "{}", path.display());
-            }
-            count += 1;
-        }
-    }
-    assert!(count > 8, "{count}");
+    cases("queue").check();
+    cases("progress").check();
 }
