@@ -12,15 +12,25 @@ impl Name {
 
     /// Reads 40 hexadecimal digits; nothing else.
     pub fn parse(text: &[u8]) -> Option<Name> {
+        let text: &[u8; 2 * Name::LENGTH] = text.try_into().ok()?;
         let mut bytes = [0; Name::LENGTH];
-        if text.len() != 2 * Name::LENGTH {
-            return None;
+        // A name is read for every commit and every tree: without a branch a digit.
+        let mut all = 0;
+        for ([high, low], byte) in text.as_chunks().0.iter().zip(&mut bytes) {
+            let (high, low) = (VALUES[usize::from(*high)], VALUES[usize::from(*low)]);
+            all |= high | low;
+            *byte = high << 4 | low & 15;
         }
-        for (pair, byte) in text.chunks_exact(2).zip(&mut bytes) {
-            let [high, low] = pair else { return None };
-            *byte = digit(*high)? << 4 | digit(*low)?;
+        (all < 16).then_some(Name(bytes))
+    }
+
+    /// Its digits.
+    pub fn digits(&self) -> [u8; 2 * Name::LENGTH] {
+        let mut text = [0; 2 * Name::LENGTH];
+        for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
         }
-        Some(Name(bytes))
+        text
     }
 
     /// The first [`Name::LENGTH`] bytes of something.
@@ -29,18 +39,30 @@ impl Name {
     }
 }
 
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
+/// What each byte is worth as a digit; 255 where it is none.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = digit(value);
+        values[digit as usize] = value;
+        values[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+const fn digit(value: u8) -> u8 {
+    match value {
+        0..=9 => b'0' + value,
+        _ => b'a' - 10 + value,
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        let digits = self.digits();
+        out.write_str(std::str::from_utf8(&digits).unwrap_or_default())
     }
 }
 

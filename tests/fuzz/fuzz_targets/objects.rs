@@ -20,7 +20,8 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(commit) = Commit::parse(bytes) {
         assert!(bytes.ends_with(commit.message));
     }
-    if let Ok(index) = Index::new(bytes.to_vec()) {
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if let Ok(index) = Index::read(std::io::Cursor::new(bytes), length) {
         for name in bytes.windows(Name::LENGTH).take(64) {
             let _ = name.try_into().map(|name| index.find(Name(name)));
         }

@@ -36,40 +36,47 @@ impl Commits {
         Some(Commits { of })
     }
 
+    /// Whether none can be remembered: there is no file.
+    pub fn are_new(store: Option<&Store>) -> bool {
+        store.is_none_or(|store| !store.has(FILE))
+    }
+
     /// Takes a commit out.
     pub fn take(&mut self, oid: &Oid) -> Option<Known> {
         self.of.remove(oid.as_str())
     }
 
-    /// Whether it is remembered.
-    pub fn has(&self, oid: &Oid) -> bool {
-        self.of.contains_key(oid.as_str())
-    }
-
-    /// Adds commits.
-    pub fn add(&mut self, new: impl IntoIterator<Item = (Oid, Known)>) {
-        self.of
-            .extend(new.into_iter().map(|(oid, one)| (oid.to_string(), one)));
-    }
-
-    /// Remembers all.
-    pub fn write(&self, store: &Store) {
-        if self.of.len() <= MAX_COMMITS {
-            let mut all: Vec<_> = self.of.iter().collect();
-            all.sort_unstable_by_key(|(oid, _)| oid.as_str());
-            let size = |(oid, Known(_, message, changes)): &(&String, &Known)| {
-                // A change has one path mostly, and few are longer.
-                oid.len() + message.len() + 16 + 48 * changes.len()
-            };
-            let mut out = Writer(Vec::with_capacity(all.iter().map(size).sum()));
-            out.count(all.len());
-            for (oid, known) in all {
-                pack(oid, known, &mut out);
-            }
-            store.write_bytes(FILE, &out.0);
+    /// Remembers all, and others.
+    pub fn write<'k>(
+        &self,
+        store: &Store,
+        others: impl ExactSizeIterator<Item = (&'k Oid, &'k Known)>,
+    ) {
+        let count = self.of.len() + others.len();
+        if count > MAX_COMMITS {
+            return;
         }
+        let mut old: Vec<_> = self.of.iter().collect();
+        old.sort_unstable_by_key(|(oid, _)| oid.as_str());
+        let old = old.into_iter().map(|(oid, known)| (oid.as_str(), known));
+        let all = old.chain(others.map(|(oid, known)| (oid.as_str(), known)));
+        store.write_by(FILE, |out| {
+            let mut writer = Writer::default();
+            writer.count(count);
+            for (oid, known) in all {
+                pack(oid, known, &mut writer);
+                if writer.0.len() > PIECE {
+                    out(&writer.0)?;
+                    writer.0.clear();
+                }
+            }
+            out(&writer.0)
+        });
     }
 }
+
+/// Bytes that are written at once.
+const PIECE: usize = 64 << 10;
 
 fn pack(oid: &str, Known(is_merge, message, changes): &Known, out: &mut Writer) {
     out.text(oid);

@@ -1,7 +1,7 @@
 //! A folder of cache files, each whole or as good as none.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Seek as _, Write as _};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -85,7 +85,10 @@ impl Store {
         let head = std::str::from_utf8(head).ok()?;
         let mut words = head.split(' ');
         let (crc, taken, took) = (words.next()?, words.next()?, words.next()?);
-        if u32::from_str_radix(crc, 16).ok()? != checksum(taken, took, &[body]) {
+        let mut hash = crc32fast::Hasher::new();
+        hash.update(format!("{taken} {took}\n").as_bytes());
+        hash.update(body);
+        if u32::from_str_radix(crc, 16).ok()? != hash.finalize() {
             return None;
         }
         let (taken, took): (i64, i64) = (taken.parse().ok()?, took.parse().ok()?);
@@ -108,44 +111,60 @@ impl Store {
 
     /// As [`Store::write`], of bytes.
     pub(super) fn write_bytes(&self, name: &str, bytes: &[u8]) {
-        let _ = self.try_write(name, bytes);
+        self.write_by(name, |out| out(bytes));
     }
 
-    fn try_write(&self, name: &str, bytes: &[u8]) -> Option<()> {
-        let body = [self.build.as_bytes(), b"\n", bytes];
-        let length: usize = body.iter().map(|part| part.len()).sum();
-        if u64::try_from(length).ok()? > MAX_BYTES {
-            return None;
-        }
+    /// As [`Store::write`], of bytes that are given piece by piece.
+    pub(super) fn write_by(
+        &self,
+        name: &str,
+        give: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>,
+    ) {
+        let _ = self.try_write(name, give);
+    }
+
+    fn try_write(
+        &self,
+        name: &str,
+        give: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>,
+    ) -> io::Result<()> {
         // Horizons are stored as they are: two seconds before the run began.
         let took = nanos(SystemTime::now())
             .saturating_sub(self.horizon.0)
             .max(0);
-        let (taken, took) = (self.horizon.0.to_string(), took.to_string());
-        let head = format!("{:08x} {taken} {took}\n", checksum(&taken, &took, &body));
-        fs::create_dir_all(&self.folder).ok()?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder).ok()?;
-        file.write_all(head.as_bytes()).ok()?;
-        for part in body {
-            file.write_all(part).ok()?;
-        }
-        file.persist(self.folder.join(name)).ok()?;
-        Some(())
+        let times = format!("{} {took}\n", self.horizon.0);
+        fs::create_dir_all(&self.folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        let mut hash = crc32fast::Hasher::new();
+        hash.update(times.as_bytes());
+        // The checksum stands first, and is known last.
+        file.write_all(format!("{:08x} {times}", 0).as_bytes())?;
+        let mut left = MAX_BYTES;
+        let mut write = |bytes: &[u8]| {
+            let length = u64::try_from(bytes.len()).ok();
+            let after = length.and_then(|length| left.checked_sub(length));
+            left = after.ok_or(io::ErrorKind::FileTooLarge)?;
+            hash.update(bytes);
+            file.write_all(bytes)
+        };
+        write(self.build.as_bytes())?;
+        write(b"\n")?;
+        give(&mut write)?;
+        file.rewind()?;
+        file.write_all(format!("{:08x}", hash.finalize()).as_bytes())?;
+        file.persist(self.folder.join(name))?;
+        Ok(())
+    }
+
+    /// Whether there is such a file, of whatever worth.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.folder.join(name).exists()
     }
 
     /// What results rest on besides files: the build.
     pub fn build(&self) -> &str {
         &self.build
     }
-}
-
-fn checksum(taken: &str, took: &str, body: &[&[u8]]) -> u32 {
-    let mut hash = crc32fast::Hasher::new();
-    let head = [taken.as_bytes(), b" ", took.as_bytes(), b"\n"];
-    for part in head.iter().chain(body) {
-        hash.update(part);
-    }
-    hash.finalize()
 }
 
 /// SHA-256 of some texts, each with its length, as hexadecimal digits.

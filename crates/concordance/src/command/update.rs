@@ -7,7 +7,7 @@ use trueline_kit::git::{Change, Oid, Status, Target};
 use trueline_kit::{Context, Error, Mode, Source};
 
 use super::index::unwritten;
-use crate::cache::Store;
+use crate::cache::{Commits, Store};
 use crate::crosswalk::{Book, Sources, build, write};
 use crate::gate::removed;
 use crate::history::{self, Commit, Ends, History};
@@ -166,8 +166,12 @@ impl Range {
         head: Option<&Oid>,
     ) -> Result<Range, Error> {
         let git = ctx.git();
-        let ends = Ends::of(&git, base, head)?;
         let mut history = History::new(&git);
+        let store = Store::open(ctx, settings);
+        let ends = match Commits::are_new(store.as_ref()) {
+            true => Ends::of_new(&mut history, base, head)?,
+            false => Ends::of(&git, base, head)?,
+        };
         let changes = match head {
             Some(head) => git.diff(&ends.merge_base, Target::Commit(head))?,
             None if history::has_new_files(&mut history, tree, &ends.merge_base)? => {

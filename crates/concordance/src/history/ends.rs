@@ -3,6 +3,8 @@
 use trueline_kit::Error;
 use trueline_kit::git::{Git, Oid};
 
+use super::History;
+
 /// A range of commits.
 #[derive(Debug)]
 pub struct Ends {
@@ -22,12 +24,34 @@ impl Ends {
     /// # Errors
     /// When git cannot be read, or one of the commits or their common ancestor is not there.
     pub fn of(git: &Git, base: &str, head: Option<&Oid>) -> Result<Ends, Error> {
-        git.require()?;
-        let base = git.commit(base)?;
-        let head = match head {
-            Some(head) => head.clone(),
-            None => git.commit("HEAD")?,
-        };
+        let (base, head) = named(git, base, head)?;
+        Ends::listed(git, base, head)
+    }
+
+    /// As [`Ends::of`], of commits that will all be read anyway: where they follow each other, by
+    /// what they say, and `history` keeps it.
+    ///
+    /// # Errors
+    /// As [`Ends::of`].
+    pub fn of_new(
+        history: &mut History<'_>,
+        base: &str,
+        head: Option<&Oid>,
+    ) -> Result<Ends, Error> {
+        let (base, head) = named(history.git, base, head)?;
+        match history.walk(&base, &head) {
+            Some(commits) => Ok(Ends {
+                merge_base: base.clone(),
+                base,
+                head,
+                commits,
+            }),
+            None => Ends::listed(history.git, base, head),
+        }
+    }
+
+    /// By `git rev-list`.
+    fn listed(git: &Git, base: Oid, head: Oid) -> Result<Ends, Error> {
         let not = format!("^{base}");
         let list = git.stdout(&["rev-list", "--boundary", head.as_str(), &not, "--"])?;
         let mut commits = Vec::new();
@@ -58,5 +82,13 @@ impl Ends {
             merge_base,
             commits,
         })
+    }
+}
+
+fn named(git: &Git, base: &str, head: Option<&Oid>) -> Result<(Oid, Oid), Error> {
+    git.require()?;
+    match head {
+        Some(head) => Ok((git.commit(base)?, head.clone())),
+        None => git.commit_pair(base, "HEAD"),
     }
 }

@@ -8,11 +8,14 @@ mod paths;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
+
 use trueline_kit::git::{Git, Oid};
 use trueline_kit::{Error, escape};
 use trueline_objects::Objects;
 
 use crate::cache::{Commits, Known, Store};
+use crate::hash::HashMap;
 use crate::ids::Prefixes;
 use crate::trailers::{self, Claims, Hidden};
 pub use ends::Ends;
@@ -56,12 +59,18 @@ const MANY: usize = 10 * log::AT_ONCE;
 pub struct History<'g> {
     git: &'g Git,
     objects: Option<Option<Objects>>,
+    /// Of the commits that were walked along.
+    walked: Vec<objects::Told>,
 }
 
 impl<'g> History<'g> {
     /// That of a repository.
     pub fn new(git: &'g Git) -> Self {
-        History { git, objects: None }
+        History {
+            git,
+            objects: None,
+            walked: Vec::new(),
+        }
     }
 
     /// Its objects; `None` where they cannot be read without git.
@@ -70,6 +79,26 @@ impl<'g> History<'g> {
         self.objects
             .get_or_insert_with(|| objects::open(git))
             .as_mut()
+    }
+
+    /// The commits from a head back to a base, newest first; `None` where they are no chain.
+    fn walk(&mut self, base: &Oid, head: &Oid) -> Option<Vec<Oid>> {
+        let walked = objects::chain(self.objects()?, head, base)?;
+        let oids = objects::oids(&walked)?;
+        self.walked = walked;
+        Some(oids)
+    }
+
+    /// Reads commits, given newest first, without git; in the same order, `None` for those that
+    /// git has to tell.
+    fn read(&mut self, oids: &[&Oid], paths: &mut Paths) -> Option<Vec<Option<Known>>> {
+        let walked = mem::take(&mut self.walked);
+        let objects = self.objects()?;
+        let told = match walked.len() == oids.len() {
+            true => walked,
+            false => objects::tell(objects, oids.iter().copied())?,
+        };
+        objects::read(objects, told, paths)
     }
 }
 
@@ -83,48 +112,34 @@ pub fn commits(
     prefixes: &Prefixes,
     store: Option<&Store>,
 ) -> Result<Vec<Commit>, Error> {
-    let (git, oids) = (history.git, &ends.commits);
+    let oids = &ends.commits;
     if oids.is_empty() {
         return Ok(Vec::new());
     }
     // Where history is cut off, the oldest commits seem to add every file.
     let store = match store {
-        Some(store) if !git.is_shallow()? => Some(store),
+        Some(store) if !history.git.is_shallow()? => Some(store),
         _ => None,
     };
     let mut paths = Paths::default();
-    let known = store.and_then(|store| Commits::read(store, &mut paths));
-    let mut known = known.unwrap_or_default();
-    let new: Vec<&Oid> = oids.iter().filter(|oid| !known.has(oid)).collect();
-    if !new.is_empty() {
-        let all = oids.len() == new.len();
-        let range = || log::Which::Range(&ends.head, &ends.base);
-        let objects = history.objects();
-        match objects.and_then(|objects| objects::read(objects, &new, &mut paths)) {
-            Some(read) => {
-                known.add(read.known);
-                for some in read.left.chunks(log::AT_ONCE) {
-                    known.add(log::read(git, log::Which::These(some), &mut paths)?);
-                }
-            }
-            None if all || new.len() > MANY => known.add(log::read(git, range(), &mut paths)?),
-            None => {
-                for some in new.chunks(log::AT_ONCE) {
-                    known.add(log::read(git, log::Which::These(some), &mut paths)?);
-                }
-            }
-        }
-        // What follows takes memory of its own.
-        drop(history);
-        if let Some(store) = store {
-            known.write(store);
-        }
+    let remembered = store.and_then(|store| Commits::read(store, &mut paths));
+    let mut remembered = remembered.unwrap_or_default();
+    let mut known: Vec<Option<Known>> = oids.iter().map(|oid| remembered.take(oid)).collect();
+    let are_new = known.iter().any(Option::is_none);
+    if are_new {
+        learn(&mut history, ends, &mut known, &mut paths)?;
+    }
+    // What follows takes memory of its own.
+    drop(history);
+    let told = |(oid, known): (&Oid, Option<Known>)| {
+        known.ok_or_else(|| Error::io(format!("git log did not give {oid}")))
+    };
+    let known: Vec<Known> = oids.iter().zip(known).map(told).collect::<Result<_, _>>()?;
+    if let Some(store) = store.filter(|_| are_new) {
+        remembered.write(store, oids.iter().zip(&known));
     }
     let mut commits = Vec::with_capacity(oids.len());
-    for oid in oids.iter().rev() {
-        let Some(Known(is_merge, message, changes)) = known.take(oid) else {
-            return Err(Error::io(format!("git log did not give {oid}")));
-        };
+    for (oid, Known(is_merge, message, changes)) in oids.iter().zip(known).rev() {
         let subject = message.lines().next().unwrap_or_default();
         let (claims, hidden) = trailers::claims_and_hidden(&message, prefixes);
         commits.push(Commit {
@@ -137,4 +152,50 @@ pub fn commits(
         });
     }
     Ok(commits)
+}
+
+/// Reads the commits of a range that are not known, as far as git gives them.
+fn learn(
+    history: &mut History<'_>,
+    ends: &Ends,
+    known: &mut [Option<Known>],
+    paths: &mut Paths,
+) -> Result<(), Error> {
+    let new = |known: &[Option<Known>]| -> Vec<&Oid> {
+        let all = ends.commits.iter().zip(known);
+        let new = all.filter(|(_, known)| known.is_none());
+        new.map(|(oid, _)| oid).collect()
+    };
+    let mut left = new(known);
+    let read = history.read(&left, paths);
+    let is_whole = read.is_none() && (left.len() == known.len() || left.len() > MANY);
+    let places = known.iter_mut().filter(|known| known.is_none());
+    for (place, one) in places.zip(read.into_iter().flatten()) {
+        *place = one;
+    }
+    left = new(known);
+    if left.is_empty() {
+        return Ok(());
+    }
+    let git = history.git;
+    let mut told = HashMap::default();
+    let mut take = |which| -> Result<(), Error> {
+        let read = log::read(git, which, paths)?.into_iter();
+        told.extend(read.map(|(oid, one)| (oid.to_string(), one)));
+        Ok(())
+    };
+    match is_whole {
+        true => take(log::Which::Range(&ends.head, &ends.base))?,
+        false => {
+            for some in left.chunks(log::AT_ONCE) {
+                take(log::Which::These(some))?;
+            }
+        }
+    }
+    for (oid, place) in ends.commits.iter().zip(known) {
+        if place.is_none() {
+            *place = told.remove(oid.as_str());
+        }
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 //! What git would have to decide (which added file is a deleted one under another name) or that
 //! needs more than bytes (another encoding) is left to it.
 
-use std::rc::Rc;
+use std::cell::OnceCell;
 
 use trueline_kit::git::{Git, Oid};
 use trueline_objects::{Commit, Error, Kind, Name, Objects};
@@ -12,55 +12,111 @@ use super::{Changed, Paths};
 use crate::cache::Known;
 use crate::hash::HashMap;
 
-/// What came of some commits.
-pub(super) struct Read<'o> {
-    /// Those that were read.
-    pub(super) known: Vec<(Oid, Known)>,
-    /// Those that git has to tell.
-    pub(super) left: Vec<&'o Oid>,
+/// What the object of a commit says.
+#[derive(Debug)]
+pub(super) struct Told {
+    name: Name,
+    /// Its top folder.
+    tree: Name,
+    /// The first of the commits that it follows.
+    parent: Option<Name>,
+    is_merge: bool,
+    /// `None` where git has to tell it.
+    message: Option<String>,
 }
 
-/// Reads commits, given newest first; `None` where one of them cannot be read here.
-pub(super) fn read<'o>(
+impl Told {
+    fn read(objects: &mut Objects, name: Name) -> Result<Told, Error> {
+        let bytes = objects.get(name, Kind::Commit)?;
+        let commit = Commit::parse(&bytes)?;
+        let is_plain = commit.encoding.is_none() && memchr::memchr(0, commit.message).is_none();
+        let message = || {
+            let text = String::from_utf8_lossy(commit.message);
+            text.trim_end_matches('\n').to_owned()
+        };
+        Ok(Told {
+            name,
+            tree: commit.tree,
+            parent: commit.parents.first().copied(),
+            is_merge: commit.parents.len() > 1,
+            message: is_plain.then(message),
+        })
+    }
+}
+
+/// Most commits that are walked along.
+const MAX_WALK: usize = 20_000;
+
+/// The commits from a head back to one that follows the base, if each follows one alone: in the
+/// order in which `git rev-list` lists them.
+pub(super) fn chain(objects: &mut Objects, head: &Oid, base: &Oid) -> Option<Vec<Told>> {
+    let base = Name::parse(base.as_str().as_bytes())?;
+    let mut next = Name::parse(head.as_str().as_bytes())?;
+    let mut told = Vec::new();
+    while next != base {
+        let one = Told::read(objects, next).ok()?;
+        if one.is_merge || told.len() == MAX_WALK {
+            return None;
+        }
+        next = one.parent?;
+        told.push(one);
+    }
+    Some(told)
+}
+
+/// The names of commits.
+pub(super) fn oids(told: &[Told]) -> Option<Vec<Oid>> {
+    let oid = |one: &Told| Oid::parse(std::str::from_utf8(&one.name.digits()).ok()?);
+    told.iter().map(oid).collect()
+}
+
+/// What the objects of commits say; `None` where one of them cannot be read here.
+pub(super) fn tell<'o>(
     objects: &mut Objects,
-    oids: &[&'o Oid],
+    oids: impl Iterator<Item = &'o Oid>,
+) -> Option<Vec<Told>> {
+    oids.map(|oid| Told::read(objects, Name::parse(oid.as_str().as_bytes())?).ok())
+        .collect()
+}
+
+/// What commits changed, given newest first; in the same order, `None` for those that git has to
+/// tell, and for all if one of them cannot be read here.
+pub(super) fn read(
+    objects: &mut Objects,
+    mut told: Vec<Told>,
     paths: &mut Paths,
-) -> Option<Read<'o>> {
-    let mut seen = Seen::default();
-    let mut out = Read {
-        known: Vec::with_capacity(oids.len()),
-        left: Vec::new(),
-    };
-    let mut take = |some: &mut dyn Iterator<Item = &&'o Oid>| -> Option<usize> {
+) -> Option<Vec<Option<Known>>> {
+    let mut out: Vec<Option<Known>> = Vec::new();
+    out.resize_with(told.len(), || None);
+    let trees = Trees::default();
+    let count = told.len();
+    let mut take = |range: &mut dyn Iterator<Item = usize>| -> Option<usize> {
         let before = objects.work();
-        for oid in some {
-            let name = Name::parse(oid.as_str().as_bytes())?;
-            match one(objects, name, &mut seen, paths).ok()? {
-                Some(known) => out.known.push(((*oid).clone(), known)),
-                None => out.left.push(*oid),
-            }
+        for at in range {
+            let old = trees.before(objects, &told, at).ok()?;
+            let one = told.get_mut(at)?;
+            let Some(message) = one.message.take() else {
+                continue;
+            };
+            let changes = changes(objects, old, one.tree, paths).ok()?;
+            let known = changes.map(|changes| Known(one.is_merge, message, changes));
+            *out.get_mut(at)? = known;
         }
         Some(objects.work() - before)
     };
     // In a pack trees are differences from older ones or from newer ones, by who made it: read
     // against the grain, each is made from many. So both ways are tried first.
-    let ends = oids.split_at_checked(PILOT).and_then(|(newest, rest)| {
-        let (middle, oldest) = rest.split_at_checked(rest.len().checked_sub(PILOT)?)?;
-        Some((newest, middle, oldest))
-    });
-    match ends {
-        None => {
-            take(&mut oids.iter())?;
-        }
-        Some((newest, middle, oldest)) => {
-            let downwards = take(&mut newest.iter())?;
-            let upwards = take(&mut oldest.iter().rev())?;
-            match upwards < downwards {
-                true => take(&mut middle.iter().rev())?,
-                false => take(&mut middle.iter())?,
-            };
-        }
+    if count < 2 * PILOT {
+        take(&mut (0..count))?;
+        return Some(out);
     }
+    let (first, last) = (PILOT, count - PILOT);
+    let downwards = take(&mut (0..first))?;
+    let upwards = take(&mut (last..count).rev())?;
+    match upwards < downwards {
+        true => take(&mut (first..last).rev())?,
+        false => take(&mut (first..last))?,
+    };
     Some(out)
 }
 
@@ -83,62 +139,49 @@ pub(super) fn open(git: &Git) -> Option<Objects> {
         .filter(|_| is_plain)
 }
 
-/// The commits that were read, as far as others ask for them.
+/// The top folders of commits, where they are asked for out of their order.
 #[derive(Default)]
-struct Seen {
-    /// Their top folders.
-    trees: HashMap<Name, Name>,
-    /// The one that was read last, as a parent: mostly it is the next.
-    last: Option<(Name, Rc<Vec<u8>>)>,
-}
+struct Trees(OnceCell<HashMap<Name, Name>>);
 
-impl Seen {
-    /// The bytes of a commit.
-    fn commit(&mut self, objects: &mut Objects, name: Name) -> Result<Rc<Vec<u8>>, Error> {
-        match self.last.take_if(|(last, _)| *last == name) {
-            Some((_, bytes)) => Ok(bytes),
-            None => objects.get(name, Kind::Commit),
+impl Trees {
+    /// The top folder before a commit; `None` where there was none.
+    fn before(
+        &self,
+        objects: &mut Objects,
+        told: &[Told],
+        at: usize,
+    ) -> Result<Option<Name>, Error> {
+        let Some(parent) = told.get(at).and_then(|one| one.parent) else {
+            return Ok(None);
+        };
+        // Mostly the next is the one that this one follows.
+        if let Some(next) = told.get(at + 1).filter(|next| next.name == parent) {
+            return Ok(Some(next.tree));
         }
-    }
-
-    /// The top folder of a commit.
-    fn tree(&mut self, objects: &mut Objects, name: Name) -> Result<Name, Error> {
-        if let Some(tree) = self.trees.get(&name) {
-            return Ok(*tree);
+        let all = || told.iter().map(|one| (one.name, one.tree)).collect();
+        match self.0.get_or_init(all).get(&parent) {
+            Some(tree) => Ok(Some(*tree)),
+            None => tree_of(objects, parent).map(Some),
         }
-        let bytes = objects.get(name, Kind::Commit)?;
-        let tree = Commit::parse(&bytes)?.tree;
-        self.trees.insert(name, tree);
-        self.last = Some((name, bytes));
-        Ok(tree)
     }
 }
 
 /// The top folder of a commit.
 pub(super) fn tree_of(objects: &mut Objects, name: Name) -> Result<Name, Error> {
-    Seen::default().tree(objects, name)
+    let bytes = objects.get(name, Kind::Commit)?;
+    Ok(Commit::parse(&bytes)?.tree)
 }
 
-/// Reads a commit; `None` where git has to tell it.
-fn one(
+/// What differs between two folders; `None` where git has to tell it.
+fn changes(
     objects: &mut Objects,
-    name: Name,
-    seen: &mut Seen,
+    old: Option<Name>,
+    new: Name,
     paths: &mut Paths,
-) -> Result<Option<Known>, Error> {
-    let bytes = seen.commit(objects, name)?;
-    let commit = Commit::parse(&bytes)?;
-    seen.trees.insert(name, commit.tree);
-    if commit.encoding.is_some() || memchr::memchr(0, commit.message).is_some() {
-        return Ok(None);
-    }
-    let parent = commit.parents.first().copied();
-    let before = parent
-        .map(|parent| seen.tree(objects, parent))
-        .transpose()?;
+) -> Result<Option<Vec<Changed>>, Error> {
     let mut changes = Vec::new();
     let (mut added, mut deleted) = (false, false);
-    objects.changes(before, commit.tree, &mut |path, change| {
+    objects.changes(old, new, &mut |path, change| {
         let path = paths.of_bytes(path);
         added |= change.old.is_none();
         deleted |= change.new.is_none();
@@ -149,10 +192,5 @@ fn one(
             ));
         }
     })?;
-    if added && deleted {
-        return Ok(None);
-    }
-    let message = String::from_utf8_lossy(commit.message);
-    let message = message.trim_end_matches('\n').to_owned();
-    Ok(Some(Known(commit.parents.len() > 1, message, changes)))
+    Ok((!(added && deleted)).then_some(changes))
 }

@@ -220,6 +220,20 @@ impl Git {
         Err(self.hint_of_history(error))
     }
 
+    /// The commits that two revisions name, as [`Git::commit`], mostly by one process.
+    pub fn commit_pair(&self, a: &str, b: &str) -> Result<(Oid, Oid), Error> {
+        if is_safe_name(a) && is_safe_name(b) {
+            let names = [a, b].map(|rev| format!("{rev}^{{commit}}"));
+            let output = run::output(&self.root, &["rev-parse", &names[0], &names[1]])?;
+            let text = String::from_utf8_lossy(&output.stdout);
+            let oids: Option<Vec<Oid>> = text.lines().map(Oid::parse).collect();
+            if let (true, Some([a, b])) = (output.status.success(), oids.as_deref()) {
+                return Ok((a.clone(), b.clone()));
+            }
+        }
+        Ok((self.commit(a)?, self.commit(b)?))
+    }
+
     fn hint_of_history(&self, error: Error) -> Error {
         if self.is_shallow().unwrap_or(false) {
             error.hint("this clone is shallow: `git fetch --unshallow`, or in CI fetch-depth: 0")

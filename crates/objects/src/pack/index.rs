@@ -1,6 +1,8 @@
 //! The index of a pack: where each object stands.
 
 use std::cmp::Ordering;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::{Error, Name};
@@ -12,110 +14,141 @@ const MAX_INDEX: u64 = 256 << 20;
 /// lower one.
 const HEAD: usize = 8 + 256 * 4;
 
-/// Names on each side of a guess among which most lie.
-const NEAR: usize = 16;
+/// Names on each side of a guess that are looked at first: most lie there.
+const NEAR: usize = 8;
 
-/// An index of version 2, in memory.
+/// The bytes of a name.
+type Bytes = [u8; Name::LENGTH];
+
+/// An index of version 2, in memory: what is needed to find an object.
 #[derive(Debug)]
 pub struct Index {
-    bytes: Vec<u8>,
-    count: usize,
+    /// How many names begin with each byte or a lower one.
+    upto: Vec<usize>,
+    /// In their order.
+    names: Vec<Bytes>,
+    /// Where each object stands; from 2 GiB on the number of a long offset.
+    offsets: Vec<[u8; 4]>,
+    long: Vec<[u8; 8]>,
 }
 
 impl Index {
-    pub(crate) fn read(path: &Path) -> Result<Index, Error> {
-        if path.metadata()?.len() > MAX_INDEX {
-            return Err(Error::Unsupported("the index of a pack is too large"));
-        }
-        Index::new(std::fs::read(path)?)
+    pub(crate) fn open(path: &Path) -> Result<Index, Error> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Index::read(file, length)
     }
 
-    /// Takes the bytes of an index.
+    /// Reads an index of so many bytes.
     ///
     /// # Errors
-    /// When they are of another version or too short for what they say.
-    pub fn new(bytes: Vec<u8>) -> Result<Index, Error> {
-        if !bytes.starts_with(b"\xfftOc\0\0\0\x02") {
-            return Err(Error::Unsupported(
-                "the index of a pack is of another version",
-            ));
+    /// When it is of another version, too large, or too short for what it says.
+    pub fn read(mut from: impl Read + Seek, length: u64) -> Result<Index, Error> {
+        if length > MAX_INDEX {
+            return Err(Error::Unsupported("the index of a pack is too large"));
         }
-        let bad = Error::Damaged("the index of a pack is damaged");
-        let Some(count) = number(&bytes, HEAD - 4) else {
-            return Err(bad);
+        let other = Error::Unsupported("the index of a pack is of another version");
+        let bad = || Error::Damaged("the index of a pack is damaged");
+        let mut head = [0; HEAD];
+        if from.read_exact(&mut head).is_err() || !head.starts_with(b"\xfftOc\0\0\0\x02") {
+            return Err(other);
+        }
+        let numbers = head.as_chunks().0.iter().skip(2);
+        let numbers = numbers.map(|four| usize::try_from(u32::from_be_bytes(*four)));
+        let upto: Vec<usize> = numbers.collect::<Result<_, _>>().map_err(|_| bad())?;
+        let count = *upto.last().ok_or_else(bad)?;
+        // Names, checksums, offsets, long offsets, and two checksums of all.
+        let room = usize::try_from(length).map_err(|_| bad())?;
+        let room = room.checked_sub(HEAD + 2 * Name::LENGTH);
+        let long = room
+            .and_then(|room| room.checked_sub(count.checked_mul(Name::LENGTH + 4 + 4)?))
+            .ok_or_else(bad)?;
+        let mut index = Index {
+            upto,
+            names: vec![Bytes::default(); count],
+            offsets: vec![[0; 4]; count],
+            long: vec![[0; 8]; long / 8],
         };
-        // Names, checksums, offsets, and two checksums of all.
-        let least = HEAD + count * (Name::LENGTH + 4 + 4) + 2 * Name::LENGTH;
-        match bytes.len() >= least {
-            true => Ok(Index { bytes, count }),
-            false => Err(bad),
-        }
+        from.read_exact(index.names.as_flattened_mut())?;
+        let checksums = i64::try_from(count * 4).map_err(|_| bad())?;
+        from.seek(SeekFrom::Current(checksums))?;
+        from.read_exact(index.offsets.as_flattened_mut())?;
+        from.read_exact(index.long.as_flattened_mut())?;
+        Ok(index)
     }
 
     /// Where the object stands in the pack.
     pub fn find(&self, name: Name) -> Option<u64> {
         let first = usize::from(*name.0.first()?);
-        let mut low = match first {
+        let start = match first {
             0 => 0,
-            _ => number(&self.bytes, 8 + 4 * (first - 1))?,
+            _ => *self.upto.get(first - 1)?,
         };
-        let mut high = number(&self.bytes, 8 + 4 * first)?.min(self.count);
-        // Names are evenly spread: the place is about where the next bytes say, and what is near
-        // it lies in the same memory.
-        let next = number(&name.0, 1)?;
-        let guess = low + ((high.saturating_sub(low) * next) >> 32);
-        for edge in [guess.saturating_sub(NEAR), guess + NEAR] {
-            if low < edge && edge < high {
-                match order(self.name(edge)?, &name.0) != Ordering::Greater {
-                    true => low = edge,
-                    false => high = edge,
-                }
-            }
-        }
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match order(self.name(middle)?, &name.0) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Greater => high = middle,
-                Ordering::Equal => return self.offset(middle),
-            }
-        }
-        None
-    }
-
-    fn name(&self, which: usize) -> Option<&[u8; Name::LENGTH]> {
-        self.bytes.get(HEAD + which * Name::LENGTH..)?.first_chunk()
+        let names = self.names.get(start..*self.upto.get(first)?)?;
+        let (low, high) = around(names, &name.0)?;
+        let found = names
+            .get(low..high)?
+            .binary_search_by(|one| order(one, &name.0));
+        self.offset(start + low + found.ok()?)
     }
 
     fn offset(&self, which: usize) -> Option<u64> {
-        let offsets = HEAD + self.count * (Name::LENGTH + 4);
-        let offset = number(&self.bytes, offsets + which * 4)?;
-        if offset < 1 << 31 {
-            return u64::try_from(offset).ok();
+        let offset = u32::from_be_bytes(*self.offsets.get(which)?);
+        match offset.checked_sub(1 << 31) {
+            None => Some(u64::from(offset)),
+            Some(long) => {
+                let long = self.long.get(usize::try_from(long).ok()?)?;
+                Some(u64::from_be_bytes(*long))
+            }
         }
-        // Beyond 2 GiB: the number of a long offset.
-        let long = offsets + self.count * 4 + (offset - (1 << 31)) * 8;
-        if long + 8 + 2 * Name::LENGTH > self.bytes.len() {
-            return None;
-        }
-        Some(u64::from_be_bytes(*self.bytes.get(long..)?.first_chunk()?))
     }
 }
 
-/// The order of two names. Eight bytes nearly always tell it.
-fn order(a: &[u8; Name::LENGTH], b: &[u8; Name::LENGTH]) -> Ordering {
-    let head = |name: &[u8; Name::LENGTH]| name.first_chunk().copied().map(u64::from_be_bytes);
-    head(a).cmp(&head(b)).then_with(|| a.cmp(b))
+/// Between which of some names another must be, all of which begin with the same byte. Names are
+/// evenly spread: it stands about where its next bytes say, and what is near lies in the same
+/// memory.
+fn around(names: &[Bytes], name: &Bytes) -> Option<(usize, usize)> {
+    let next = u32::from_be_bytes(*name.get(1..)?.first_chunk()?);
+    let guess = (u64::try_from(names.len()).ok()? * u64::from(next)) >> 32;
+    let guess = usize::try_from(guess).ok()?;
+    let is_upto = |at: usize| Some(order(names.get(at)?, name) != Ordering::Greater);
+    let mut step = NEAR;
+    if is_upto(guess)? {
+        let mut low = guess;
+        while low + step < names.len() {
+            if !is_upto(low + step)? {
+                return Some((low, low + step));
+            }
+            low += step;
+            step *= 2;
+        }
+        return Some((low, names.len()));
+    }
+    let mut high = guess;
+    while let Some(at) = high.checked_sub(step) {
+        if is_upto(at)? {
+            return Some((at, high));
+        }
+        high = at;
+        step *= 2;
+    }
+    Some((0, high))
 }
 
-fn number(bytes: &[u8], at: usize) -> Option<usize> {
-    let four: &[u8; 4] = bytes.get(at..)?.first_chunk()?;
-    usize::try_from(u32::from_be_bytes(*four)).ok()
+/// The order of two names. Eight bytes nearly always tell it.
+fn order(a: &Bytes, b: &Bytes) -> Ordering {
+    let head = |name: &Bytes| name.first_chunk().copied().map(u64::from_be_bytes);
+    head(a).cmp(&head(b)).then_with(|| a.cmp(b))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Index, Error> {
+        let length = u64::try_from(bytes.len()).unwrap();
+        Index::read(std::io::Cursor::new(bytes), length)
+    }
 
     /// An index of names that begin with these bytes, the last beyond 2 GiB.
     fn index(firsts: &[u8]) -> Vec<u8> {
@@ -138,7 +171,7 @@ mod tests {
     #[test]
     fn finds_what_is_there_and_nothing_else() {
         let bytes = index(&[0, 3, 3 + 1, 255]);
-        let index = Index::new(bytes.clone()).unwrap();
+        let index = read(&bytes).unwrap();
         let at = |byte: u8| index.find(Name([byte; 20]));
         assert_eq!(
             [at(0), at(3), at(4), at(255)],
@@ -146,13 +179,47 @@ mod tests {
         );
         assert_eq!([at(1), at(5), at(254)], [None; 3]);
         for end in 0..bytes.len() - 8 {
-            assert!(Index::new(bytes[..end].to_vec()).is_err(), "{end}");
+            assert!(read(&bytes[..end]).is_err(), "{end}");
         }
         let mut lies = bytes.clone();
         lies[8..HEAD - 4].fill(0xff);
-        let index = Index::new(lies).unwrap();
+        let index = read(&lies).unwrap();
         for byte in 0..=255 {
             let _ = index.find(Name([byte; 20]));
         }
+        // More names than there is room for.
+        lies[HEAD - 4..HEAD].fill(0xff);
+        assert!(read(&lies).is_err());
+    }
+
+    /// Names as they are and names as someone may choose them: whatever the spread, each is found.
+    #[test]
+    fn finds_each_of_many_however_they_are_spread() {
+        let spreads: [fn(u32) -> u32; 4] = [
+            |n| n.wrapping_mul(0x9E37_79B9),
+            |n| n,
+            |n| u32::MAX - n,
+            |n| n.wrapping_mul(n) << 12,
+        ];
+        for spread in spreads {
+            let mut names: Vec<Bytes> = (0..3000)
+                .map(|n| {
+                    let mut name = [7; Name::LENGTH];
+                    name[1..5].copy_from_slice(&spread(n).to_be_bytes());
+                    name[16..].copy_from_slice(&n.to_be_bytes());
+                    name
+                })
+                .collect();
+            names.sort_unstable();
+            for (at, name) in names.iter().enumerate() {
+                let (low, high) = around(&names, name).unwrap();
+                assert!((low..high).contains(&at), "{name:?}");
+                let mut other = *name;
+                other[15] = 8;
+                let (low, high) = around(&names, &other).unwrap();
+                assert!(names[low..high].binary_search(&other).is_err());
+            }
+        }
+        assert_eq!(around(&[], &[7; Name::LENGTH]), None);
     }
 }

@@ -49,7 +49,7 @@ impl Pack {
     /// Opens `pack-x.idx` and the pack beside it. `number` tells it from others.
     pub(crate) fn open(index: &Path, number: u32) -> Result<Pack, Error> {
         let windows = Windows::open(&index.with_extension("pack"))?;
-        let index = Index::read(index)?;
+        let index = Index::open(index)?;
         let mut pack = Pack {
             number,
             index,

@@ -6,9 +6,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use trueline_kit::Error;
 use trueline_kit::git::{Git, Oid};
 
-use super::{Ends, Paths, log, objects};
+use super::{Ends, History, Paths, log, objects};
 use crate::cache::Known;
 use stream::{git, import, stream};
 
@@ -18,17 +19,11 @@ fn all(root: &Path) -> Vec<Oid> {
     list.lines().map(|line| Oid::parse(line).unwrap()).collect()
 }
 
-/// As a command reads them.
-fn read<'o>(git: &Git, oids: &[&'o Oid], paths: &mut Paths) -> Option<objects::Read<'o>> {
-    objects::read(&mut objects::open(git)?, oids, paths)
-}
-
-fn sorted(mut known: Vec<(Oid, Known)>) -> Vec<(String, Known)> {
-    known.sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
-    known
-        .into_iter()
-        .map(|(oid, known)| (oid.to_string(), known))
-        .collect()
+/// As a command reads them: each, or `None` where it is left to git.
+fn read(git: &Git, oids: &[&Oid], paths: &mut Paths) -> Option<Vec<Option<Known>>> {
+    let mut objects = objects::open(git)?;
+    let told = objects::tell(&mut objects, oids.iter().copied())?;
+    objects::read(&mut objects, told, paths)
 }
 
 /// What git says, and what is read without it; how many commits were left to git.
@@ -42,12 +37,15 @@ fn agree(root: &Path, what: &str) -> usize {
         told.extend(log::read(&git, log::Which::These(some), &mut paths).unwrap());
     }
     let read = read(&git, &oids, &mut paths).unwrap_or_else(|| panic!("{what}: not read"));
-    let left = read.left.len();
-    let mut here = read.known;
-    for some in read.left.chunks(log::AT_ONCE) {
-        here.extend(log::read(&git, log::Which::These(some), &mut paths).unwrap());
+    assert_eq!((read.len(), told.len()), (oids.len(), oids.len()), "{what}");
+    let mut left = 0;
+    for ((one, (oid, told)), asked) in read.into_iter().zip(told).zip(oids) {
+        assert_eq!(oid, *asked, "{what}");
+        match one {
+            Some(one) => assert_eq!(one, told, "{what}: {oid}"),
+            None => left += 1,
+        }
     }
-    assert_eq!(sorted(here), sorted(told), "{what}");
     left
 }
 
@@ -166,10 +164,7 @@ fn what_cannot_be_read_here_is_left_to_git() {
     #[expect(clippy::permissions_set_readonly_false, reason = "a scratch file")]
     permissions.set_readonly(false);
     std::fs::set_permissions(&pack, permissions).unwrap();
-    let good = {
-        let read = read(&Git::new(&root), &oids, &mut Paths::default()).unwrap();
-        sorted(read.known)
-    };
+    let good = read(&Git::new(&root), &oids, &mut Paths::default()).unwrap();
     let mut refused = 0;
     for at in (12..whole.len()).step_by(1 + whole.len() / 400) {
         let mut bytes = whole.clone();
@@ -178,7 +173,7 @@ fn what_cannot_be_read_here_is_left_to_git() {
         match read(&Git::new(&root), &oids, &mut Paths::default()) {
             None => refused += 1,
             // Blobs are not read, nor are the bits of a header that say nothing.
-            Some(read) => assert_eq!(sorted(read.known), good, "byte {at}"),
+            Some(read) => assert_eq!(read, good, "byte {at}"),
         }
     }
     assert!(refused > 50, "{refused}");
@@ -198,11 +193,19 @@ fn the_ends_are_those_that_git_finds() {
     import(&root, &stream(5, 80));
     let git_ = Git::new(&root);
     let oids = all(&root);
-    let mut parted = 0;
+    let (mut parted, mut chains) = (0, 0);
     for (at, base) in oids.iter().enumerate().step_by(3) {
         for head in oids.iter().skip(at % 7).step_by(5) {
             let (base, head) = (base.as_str(), Oid::parse(head.as_str()).unwrap());
             let asked = Ends::of(&git_, base, Some(&head));
+            let mut history = History::new(&git_);
+            let walked = Ends::of_new(&mut history, base, Some(&head));
+            let text = |ends: &Result<Ends, Error>| match ends {
+                Ok(ends) => format!("{ends:?}"),
+                Err(error) => format!("{error:?}"),
+            };
+            assert_eq!(text(&walked), text(&asked));
+            chains += usize::from(!history.walked.is_empty());
             let range = git(&root, &["rev-list", head.as_str(), &format!("^{base}")]);
             match asked {
                 Ok(ends) => {
@@ -224,5 +227,5 @@ fn the_ends_are_those_that_git_finds() {
             }
         }
     }
-    assert!(parted > 20, "{parted}");
+    assert!(parted > 20 && chains > 10, "{parted} {chains}");
 }
