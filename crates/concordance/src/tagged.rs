@@ -50,7 +50,9 @@ impl Tagged {
         }
         let scanner = Scanner::new(settings.prefixes.clone());
         let mut missing = HashSet::default();
-        for (at, scanned) in scan_files(ctx.root(), &paths, &scanner, cache::threads()) {
+        let found = scan_files(ctx.root(), &paths, &scanner, cache::threads());
+        files.reserve_exact(found.len());
+        for (at, scanned) in found {
             if let Some((path, _)) = paths.get(at) {
                 if scanned == Scanned::Missing {
                     missing.insert(*path);

@@ -1,7 +1,15 @@
 //! Numbers and texts in bytes: what the large caches are written in.
 
+use std::io;
+
 /// Longest text that is written or read, in bytes.
 const MAX_TEXT: usize = 1 << 24;
+
+/// Bytes that are worth writing.
+const PIECE: usize = 64 << 10;
+
+/// Takes the bytes of a file, piece by piece.
+pub(super) type Give<'g> = dyn FnMut(&[u8]) -> io::Result<()> + 'g;
 
 /// Adds numbers and texts to bytes.
 #[derive(Debug, Default)]
@@ -20,6 +28,20 @@ impl Writer {
 
     pub(super) fn count(&mut self, count: usize) {
         self.number(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+
+    /// Says whether another thing follows: a list whose length is not known before its end.
+    pub(super) fn is_more(&mut self, is_more: bool) {
+        self.0.push(u8::from(is_more));
+    }
+
+    /// Gives away what has gathered, once that is worth it.
+    pub(super) fn pass_on(&mut self, give: &mut Give<'_>) -> io::Result<()> {
+        if self.0.len() >= PIECE {
+            give(&self.0)?;
+            self.0.clear();
+        }
+        Ok(())
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -44,6 +66,15 @@ impl<'b> Reader<'b> {
             }
         }
         None
+    }
+
+    /// Whether another thing follows.
+    pub(super) fn is_more(&mut self) -> Option<bool> {
+        match self.number()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
     }
 
     /// How many things follow; never more than there are bytes left.

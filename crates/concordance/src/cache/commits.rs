@@ -60,23 +60,17 @@ impl Commits {
         old.sort_unstable_by_key(|(oid, _)| oid.as_str());
         let old = old.into_iter().map(|(oid, known)| (oid.as_str(), known));
         let all = old.chain(others.map(|(oid, known)| (oid.as_str(), known)));
-        store.write_by(FILE, |out| {
-            let mut writer = Writer::default();
-            writer.count(count);
+        store.write_by(FILE, |give| {
+            let mut out = Writer::default();
+            out.count(count);
             for (oid, known) in all {
-                pack(oid, known, &mut writer);
-                if writer.0.len() > PIECE {
-                    out(&writer.0)?;
-                    writer.0.clear();
-                }
+                pack(oid, known, &mut out);
+                out.pass_on(give)?;
             }
-            out(&writer.0)
+            give(&out.0)
         });
     }
 }
-
-/// Bytes that are written at once.
-const PIECE: usize = 64 << 10;
 
 fn pack(oid: &str, Known(is_merge, message, changes): &Known, out: &mut Writer) {
     out.text(oid);

@@ -1,12 +1,13 @@
 //! The tags of files: by stat in the working tree, by blob in commits.
 
 use std::cell::Cell;
+use std::io;
 use std::num::NonZeroU32;
 
 use trueline_core::{Id, Span};
 use trueline_kit::git::Oid;
 
-use super::codec::{Reader, Writer};
+use super::codec::{Give, Reader, Writer};
 use super::stat::{Horizon, Stat};
 use super::store::Store;
 use crate::hash::HashMap;
@@ -58,10 +59,9 @@ impl Scans {
     fn unpack(bytes: &[u8]) -> Option<Scans> {
         let mut from = Reader(bytes);
         let at = |from: &Reader<'_>| u32::try_from(bytes.len() - from.0.len()).ok();
-        let count = from.count()?;
-        let mut files: Vec<File> = Vec::with_capacity(count.min(1 << 16));
+        let mut files: Vec<File> = Vec::new();
         let mut last = None;
-        for _ in 0..count {
+        while from.is_more()? {
             let path = from.text()?;
             if last.replace(path).is_some_and(|last| last >= path) {
                 return None;
@@ -143,22 +143,21 @@ impl Scans {
         store: &Store,
         files: impl Iterator<Item = (&'s str, Stat, Option<&'s FileScan>)>,
     ) {
-        let mut out = Writer::default();
-        let mut count = 0;
         let none = FileScan::default();
-        for (path, stat, scan) in files {
-            let scan = scan.unwrap_or(&none);
-            if scan.problems.is_empty() {
-                count += 1;
-                put_file(path, stat, &mut out);
-                put_links(&scan.links, &mut out);
+        store.write_by(FILE, |give| {
+            let mut out = Writer::default();
+            for (path, stat, scan) in files {
+                let scan = scan.unwrap_or(&none);
+                if scan.problems.is_empty() {
+                    out.is_more(true);
+                    put_file(path, stat, &mut out);
+                    put_links(&scan.links, &mut out);
+                    out.pass_on(give)?;
+                }
             }
-        }
-        let mut whole = Writer(Vec::with_capacity(out.0.len() + 16));
-        whole.count(count);
-        whole.0.append(&mut out.0);
-        self.put_blobs([].into_iter(), &mut whole);
-        store.write_bytes(FILE, &whole.0);
+            out.is_more(false);
+            self.put_blobs([].into_iter(), &mut out, give)
+        });
     }
 
     /// Remembers blobs besides those before.
@@ -169,37 +168,44 @@ impl Scans {
         // The horizon of the new file would hold for the old stats, too: only those that are
         // still trusted stay.
         let is_kept = |file: &&File| self.horizon.is_some_and(|time| time.trusts(file.stat));
-        let mut out = Writer::default();
-        out.count(self.files.iter().filter(is_kept).count());
-        for file in self.files.iter().filter(is_kept) {
-            let path = std::str::from_utf8(self.bytes(file.path)).unwrap_or_default();
-            put_file(path, file.stat, &mut out);
-            out.0.extend_from_slice(self.bytes(file.links));
-        }
         let new: HashMap<String, FileScan> = new
             .into_iter()
             .filter(|(.., scan)| scan.problems.is_empty())
             .map(|(oid, is_markdown, scan)| (name(&oid, is_markdown), scan))
             .collect();
         self.blobs.retain(|name, _| !new.contains_key(name));
-        self.put_blobs(new.iter(), &mut out);
-        store.write_bytes(FILE, &out.0);
+        store.write_by(FILE, |give| {
+            let mut out = Writer::default();
+            for file in self.files.iter().filter(is_kept) {
+                let path = std::str::from_utf8(self.bytes(file.path)).unwrap_or_default();
+                out.is_more(true);
+                put_file(path, file.stat, &mut out);
+                out.0.extend_from_slice(self.bytes(file.links));
+                out.pass_on(give)?;
+            }
+            out.is_more(false);
+            self.put_blobs(new.iter(), &mut out, give)
+        });
     }
 
     fn put_blobs<'s>(
         &self,
         new: impl ExactSizeIterator<Item = (&'s String, &'s FileScan)>,
         out: &mut Writer,
-    ) {
+        give: &mut Give<'_>,
+    ) -> io::Result<()> {
         out.count(self.blobs.len() + new.len());
         for (name, links) in &self.blobs {
             out.text(name);
             out.0.extend_from_slice(self.bytes(*links));
+            out.pass_on(give)?;
         }
         for (name, scan) in new {
             out.text(name);
             put_links(&scan.links, out);
+            out.pass_on(give)?;
         }
+        give(&out.0)
     }
 }
 

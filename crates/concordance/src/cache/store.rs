@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use trueline_kit::Context;
 
+use super::codec::Give;
 use super::stat::{Horizon, nanos};
 use crate::settings::Settings;
 
@@ -105,28 +106,19 @@ impl Store {
     /// Replaces a file. What cannot be written is not remembered.
     pub fn write(&self, name: &str, value: &impl Serialize) {
         if let Ok(bytes) = serde_json::to_vec(value) {
-            self.write_bytes(name, &bytes);
+            self.write_by(name, |give| give(&bytes));
         }
     }
 
-    /// As [`Store::write`], of bytes.
-    pub(super) fn write_bytes(&self, name: &str, bytes: &[u8]) {
-        self.write_by(name, |out| out(bytes));
-    }
-
     /// As [`Store::write`], of bytes that are given piece by piece.
-    pub(super) fn write_by(
-        &self,
-        name: &str,
-        give: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>,
-    ) {
+    pub(super) fn write_by(&self, name: &str, give: impl FnOnce(&mut Give<'_>) -> io::Result<()>) {
         let _ = self.try_write(name, give);
     }
 
     fn try_write(
         &self,
         name: &str,
-        give: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>,
+        give: impl FnOnce(&mut Give<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         // Horizons are stored as they are: two seconds before the run began.
         let took = nanos(SystemTime::now())

@@ -101,6 +101,10 @@ impl Update {
         for line in &built.dropped {
             ctx.note(format!("dropped {line}"));
         }
+        if built.removed.is_empty() {
+            // No finding is shown with the old text: the new one has its place.
+            old.source = None;
+        }
         let text = write(&built.book);
         let changed = ctx.generate(
             &settings.crosswalk,

@@ -1,7 +1,7 @@
 //! Builds the rows from blueprints, tags, commits, plan and queue, and what was there before.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use trueline_core::Id;
 use trueline_core::artifact::crosswalk::{Evidence, FileLink, Link, LinkKind, Row, RowStatus};
@@ -55,7 +55,7 @@ pub struct Built {
     pub removed: Vec<Id>,
 }
 
-type Sets = HashMap<Id, BTreeSet<Id>>;
+type Lists = HashMap<Id, Vec<Id>>;
 
 /// Builds the crosswalk.
 pub fn build(from: &Sources<'_, '_>) -> Built {
@@ -95,14 +95,14 @@ pub fn build(from: &Sources<'_, '_>) -> Built {
 struct Builder<'s, 'c> {
     from: &'s Sources<'s, 'c>,
     old: HashMap<&'s Id, &'s BookRow>,
-    /// Designs of each requirement.
-    tds: Sets,
+    /// Designs of each requirement, some twice.
+    tds: Lists,
     /// Designs that some requirement maps.
     mapped: HashSet<Id>,
     /// Files by item: list, path, kind.
     files: HashMap<&'s Id, Vec<(TagKind, &'s str, LinkKind)>>,
-    /// Items whose text somebody looked at, with their files, in the range; some twice.
-    touched: HashMap<&'s Id, Vec<&'s str>>,
+    /// Files of items that are gone, and that commits of the range changed; some twice.
+    gone: HashMap<&'s Id, Vec<&'s str>>,
     /// Work items by the requirements and designs that they name.
     naming: HashMap<&'s Id, Vec<&'s WorkItem>>,
     /// Commits by the ids that they claim.
@@ -115,11 +115,11 @@ struct Builder<'s, 'c> {
 
 impl<'s, 'c> Builder<'s, 'c> {
     fn new(from: &'s Sources<'s, 'c>) -> Self {
-        let mut tds: Sets = HashMap::default();
+        let mut tds: Lists = HashMap::default();
         let mut mapped = HashSet::default();
         for (td, nts) in designs_of(from.model, from.work, from.commits) {
             for nt in nts {
-                tds.entry(nt).or_default().insert(td.clone());
+                tds.entry(nt).or_default().push(td.clone());
             }
             mapped.insert(td);
         }
@@ -134,7 +134,7 @@ impl<'s, 'c> Builder<'s, 'c> {
             tds,
             mapped,
             files: HashMap::default(),
-            touched: HashMap::default(),
+            gone: HashMap::default(),
             naming: HashMap::default(),
             claiming: HashMap::default(),
             unscanned: from
@@ -170,7 +170,7 @@ impl<'s, 'c> Builder<'s, 'c> {
             let Some(nt) = &row.row.nt else { continue };
             for td in &row.row.td {
                 if self.from.model.has(td) && self.from.model.has(nt) {
-                    self.tds.entry(nt.clone()).or_default().insert(td.clone());
+                    self.tds.entry(nt.clone()).or_default().push(td.clone());
                     self.mapped.insert(td.clone());
                 } else if self.from.model.has(nt) {
                     let line = format!("`{td}` from the row of `{nt}`: no blueprint declares it");
@@ -216,8 +216,9 @@ impl<'s, 'c> Builder<'s, 'c> {
                     if is_there {
                         let files = self.files.entry(&claim.id).or_default();
                         files.push((list, path, LinkKind::Trailer));
+                    } else {
+                        self.gone.entry(&claim.id).or_default().push(path);
                     }
-                    self.touched.entry(&claim.id).or_default().push(path);
                 }
             }
         }
@@ -241,7 +242,10 @@ impl<'s, 'c> Builder<'s, 'c> {
             (None, lone) => lone.into_iter().cloned().collect(),
         };
         td.sort();
-        let ids: BTreeSet<&Id> = nt.into_iter().chain(&td).collect();
+        td.dedup();
+        let mut ids: Vec<&Id> = nt.into_iter().chain(&td).collect();
+        ids.sort();
+        ids.dedup();
         let key = nt.or(lone);
         let before = key.and_then(|id| self.old.get(id)).copied();
         let none = Row::default();
@@ -310,15 +314,15 @@ impl<'s, 'c> Builder<'s, 'c> {
         }
     }
 
-    fn wbs(&mut self, ids: &BTreeSet<&Id>, nt: Option<&Id>, old: &Row) -> Vec<Id> {
+    fn wbs(&mut self, ids: &[&Id], nt: Option<&Id>, old: &Row) -> Vec<Id> {
         let work = self.from.work;
-        let mut wbs: BTreeSet<Id> = BTreeSet::new();
+        let mut wbs: Vec<&Id> = Vec::new();
         for id in ids {
             for item in self.naming.get(*id).into_iter().flatten() {
                 // A design that several requirements share does not lend them each other's items.
                 let is_own = item.nt.contains(*id) || item.nt.is_empty() || nt.is_none();
                 if is_own {
-                    wbs.insert(item.id.clone());
+                    wbs.push(&item.id);
                 }
             }
             for commit in self.claiming.get(*id).into_iter().flatten() {
@@ -328,23 +332,25 @@ impl<'s, 'c> Builder<'s, 'c> {
                     let item = work.items.get(id);
                     item.is_some_and(|item| is_plain || !carries_others(item, nt))
                 });
-                wbs.extend(carried.cloned());
+                wbs.extend(carried);
             }
         }
         for id in &old.wbs {
             if work.items.contains_key(id) || !work.exists {
-                wbs.insert(id.clone());
+                wbs.push(id);
             } else if let Some(row) = nt {
                 let line = format!("`{id}` from the row of `{row}`: it is in no plan and no queue");
                 self.dropped.push(line);
             }
         }
-        wbs.into_iter().collect()
+        wbs.sort();
+        wbs.dedup();
+        wbs.into_iter().cloned().collect()
     }
 
     fn links(
         &mut self,
-        ids: &BTreeSet<&Id>,
+        ids: &[&Id],
         list: TagKind,
         old: &[FileLink],
         row: Option<&Id>,
@@ -375,7 +381,7 @@ impl<'s, 'c> Builder<'s, 'c> {
             let kept = link
                 .ids
                 .iter()
-                .filter(|id| link.kind == LinkKind::Manual || ids.contains(*id));
+                .filter(|id| link.kind == LinkKind::Manual || ids.binary_search(id).is_ok());
             found.push((path, link.kind, None));
             found.extend(kept.map(|id| (path, link.kind, Some(id))));
         }
@@ -403,11 +409,19 @@ impl<'s, 'c> Builder<'s, 'c> {
         links
     }
 
+    /// The files of an item that commits of the range changed: whoever did, looked at its text.
+    fn touched(&self, id: &Id) -> impl Iterator<Item = &'s str> {
+        let there = self.files.get(id).into_iter().flatten();
+        let there = there.filter(|(.., by)| *by == LinkKind::Trailer);
+        let gone = self.gone.get(id).into_iter().flatten().copied();
+        there.map(|(_, path, _)| *path).chain(gone)
+    }
+
     /// The digests of the texts that somebody has looked at: a new link confirms, and so does a
     /// commit that names the item and changes its code or tests.
     fn confirmed(
         &self,
-        ids: &BTreeSet<&Id>,
+        ids: &[&Id],
         old: &Row,
         code: &[FileLink],
         tests: &[FileLink],
@@ -418,9 +432,9 @@ impl<'s, 'c> Builder<'s, 'c> {
                 continue;
             };
             let before = old.links.iter().find(|link| &link.id == *id);
-            let is_looked_at = self.touched.get(*id).is_some_and(|paths| {
+            let is_looked_at = self.touched(id).any(|path| {
                 let mut files = code.iter().chain(tests);
-                files.any(|file| paths.contains(&file.path.as_str()))
+                files.any(|file| file.path == path)
             });
             links.push(match before {
                 Some(link) if !is_looked_at => link.clone(),

@@ -10,14 +10,18 @@ use crate::ids::Kind;
 use crate::model::Model;
 use crate::work::Work;
 
-/// The requirements of each design: by its `Needs:`, by a requirement that names it, by work
-/// items and commits that name both.
-pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> HashMap<Id, BTreeSet<Id>> {
-    let mut nts: HashMap<Id, BTreeSet<Id>> = HashMap::default();
+/// The requirements of each design, some twice: by its `Needs:`, by a requirement that names it,
+/// by work items and commits that name both.
+pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> HashMap<Id, Vec<Id>> {
+    let mut nts: HashMap<Id, Vec<Id>> = HashMap::default();
     let kind = |id: &Id| model.get(id).map(|entry| entry.item.kind);
     let mut join = |td: &Id, nt: &Id| {
         if kind(td) == Some(Kind::Td) && kind(nt) == Some(Kind::Nt) {
-            nts.entry(td.clone()).or_default().insert(nt.clone());
+            let known = nts.entry(td.clone()).or_default();
+            if known.len() >= MANY && known.len() == known.capacity() {
+                settle(known);
+            }
+            known.push(nt.clone());
         }
     };
     for entry in model.items() {
@@ -37,6 +41,16 @@ pub fn designs_of(model: &Model, work: &Work, commits: &[Commit]) -> HashMap<Id,
         }
     }
     nts
+}
+
+/// From so many requirements of one design on, it is worth a look which are the same.
+const MANY: usize = 32;
+
+/// Leaves each once, with room for as many again.
+fn settle(ids: &mut Vec<Id>) {
+    ids.sort();
+    ids.dedup();
+    ids.reserve(ids.len());
 }
 
 /// The designs that no requirement asks for, where those in `mapped` are asked for: neither them, nor what they are part of, nor their

@@ -192,5 +192,7 @@ fn changes(
             ));
         }
     })?;
+    // There is one such list for every commit.
+    changes.shrink_to_fit();
     Ok((!(added && deleted)).then_some(changes))
 }

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::scan::{FileScan, Scanner};
 use crate::cache::{Reach, near};
@@ -14,6 +14,9 @@ pub const MAX_SCANNED: u64 = 16 << 20;
 
 /// Bytes at the start in which a NUL makes a file binary.
 const BINARY_PROBE: usize = 8192;
+
+/// A larger buffer is not kept for the next file.
+const LARGE: usize = 256 << 10;
 
 /// Files that a thread takes at a time.
 const BATCH: usize = 32;
@@ -44,11 +47,11 @@ pub fn scan_files(
 ) -> Vec<(usize, Scanned)> {
     let root = near(root);
     let next = AtomicUsize::new(0);
-    let all = Mutex::new(Vec::new());
+    let all = Mutex::new(Vec::with_capacity(paths.len()));
     let work = || {
         let mut buffer = Vec::new();
         let mut reach = Reach::new(root);
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(BATCH);
         loop {
             let first = next.fetch_add(BATCH, Ordering::Relaxed);
             let Some(rest) = paths.get(first..).filter(|rest| !rest.is_empty()) else {
@@ -58,16 +61,17 @@ pub fn scan_files(
                 let next = rest.get(offset + 1).map(|(next, _)| *next);
                 let file = reach.open(path, next);
                 let scanned = scan_file(file, path, *size, scanner, &mut buffer);
+                if buffer.capacity() > LARGE {
+                    buffer = Vec::new();
+                }
                 let is_nothing =
                     matches!(&scanned, Scanned::Text(text) if *text == FileScan::default());
                 if !is_nothing && scanned != Scanned::Binary {
                     found.push((first + offset, scanned));
                 }
             }
-        }
-        match all.lock() {
-            Ok(mut all) => all.append(&mut found),
-            Err(poisoned) => poisoned.into_inner().append(&mut found),
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.append(&mut found);
         }
     };
     let threads = threads.clamp(1, paths.len().div_ceil(BATCH).max(1));
@@ -77,9 +81,7 @@ pub fn scan_files(
         }
         work();
     });
-    let mut all = all
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
     all.sort_unstable_by_key(|(at, _)| *at);
     all
 }
@@ -122,7 +124,7 @@ enum Content {
     TooLarge(u64),
 }
 
-/// Reads a file into a buffer that only grows. Of one whose size is known that takes one call
+/// Reads a file into a buffer, which grows where it must. Of one whose size is known that takes one call
 /// where it still has that size: a file ends where a read gives less than was asked for.
 fn read(mut file: File, size: Option<u64>, buffer: &mut Vec<u8>) -> io::Result<Content> {
     let size = match size {
@@ -136,6 +138,10 @@ fn read(mut file: File, size: Option<u64>, buffer: &mut Vec<u8>) -> io::Result<C
     let mut length = 0;
     loop {
         if buffer.len() < wanted {
+            if length == 0 && wanted > LARGE {
+                // No larger than it must be, and what it held is not copied.
+                *buffer = Vec::with_capacity(wanted);
+            }
             buffer.resize(wanted, 0);
         }
         match file.read(buffer.get_mut(length..wanted).unwrap_or_default()) {

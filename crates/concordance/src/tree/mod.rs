@@ -83,7 +83,8 @@ impl<'c> Tree<'c> {
         odd.dedup();
         let paths: Vec<&str> = listed.iter().map(|(path, _)| path.as_str()).collect();
         let found = look_all(ctx.root(), &paths, cache::threads());
-        let (mut files, mut stats) = (Vec::new(), Vec::new());
+        let most = listed.len();
+        let (mut files, mut stats) = (Vec::with_capacity(most), Vec::with_capacity(most));
         let (mut links, mut new_links) = (BTreeSet::new(), BTreeSet::new());
         let is_in_conflict = listed.iter().any(|(_, mark)| mark.is_in_conflict);
         for ((path, mark), found) in listed.into_iter().zip(found) {

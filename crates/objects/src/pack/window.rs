@@ -12,8 +12,8 @@ const PIECE: u64 = 8 << 10;
 /// Bytes after a piece that are read with it, so that small objects lie in one.
 const MORE: u64 = 1 << 10;
 
-/// Pieces that are kept: 11 MiB, as long as commits are read.
-const PIECES: u64 = 1280;
+/// Pieces that are kept: 2 MiB, as long as commits are read.
+const PIECES: u64 = 256;
 
 /// A file of which some pieces are in memory. Not mapped: a file that is cut off under a mapping
 /// ends the process.
