@@ -46,7 +46,7 @@ fn index_item(model: &Model, entry: Entry<'_>, tree: &Tree<'_>, settings: &Setti
         phase: item.phase.clone(),
         needs,
         revision: item.revision,
-        digest: item.digest.clone(),
+        digest: item.digest,
         acceptance: acceptance(entry, tree, settings),
     }
 }

@@ -56,7 +56,7 @@ pub fn inputs(state: &State<'_>, more: &[String]) -> String {
         let item = entry.item;
         let _ = writeln!(text, "{} {} {}", item.id, item.revision, item.digest);
     }
-    sha256(text.as_bytes()).as_str().to_owned()
+    sha256(text.as_bytes()).to_string()
 }
 
 /// The digest that a stored report says it was made from.

@@ -9,6 +9,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+mod sha256;
+
+pub use sha256::Sha256;
+
 macro_rules! checked_string {
     ($(#[$doc:meta])* $name:ident, $check:path, $expected:literal, $schema:tt) => {
         $(#[$doc])*
@@ -89,18 +93,6 @@ checked_string!(
         "type": "string",
         "description": "A calendar day.",
         "format": "date"
-    }
-);
-
-checked_string!(
-    /// A SHA-256 digest: 64 lower-case hexadecimal digits.
-    Sha256,
-    is_sha256,
-    "SHA-256 digest (64 lower-case hexadecimal digits)",
-    {
-        "type": "string",
-        "description": "A SHA-256 digest: 64 lower-case hexadecimal digits.",
-        "pattern": "^[0-9a-f]{64}$"
     }
 );
 

@@ -17,7 +17,7 @@ const MAX_ALTERNATES: usize = 16;
 const MAX_PACKS: usize = 64;
 
 /// Places that are remembered.
-const PLACES: usize = 4096;
+const PLACES: usize = 1024;
 
 /// The objects of a repository as they are when it is opened.
 pub struct Objects {

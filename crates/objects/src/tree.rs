@@ -76,7 +76,7 @@ fn read(bytes: &[u8]) -> Option<(Entry<'_>, usize)> {
         at += 1;
     }
     let rest = bytes.get(at + 1..)?;
-    let end = memchr::memchr(0, rest)?;
+    let end = zero(rest)?;
     let (path, after) = (rest.get(..end)?, rest.get(end + 1..)?);
     if path.is_empty() || path == b"." || path == b".." || path.contains(&b'/') {
         return None;
@@ -86,10 +86,27 @@ fn read(bytes: &[u8]) -> Option<(Entry<'_>, usize)> {
     Some((Entry { mode, path, name }, length))
 }
 
+/// Where the first NUL stands. It is near: to prepare for a long search would cost more than it.
+fn zero(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The highest bit of the first byte that is zero, and of none before it.
+        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if found != 0 {
+            return Some(at * 8 + usize::try_from(found.trailing_zeros() / 8).ok()?);
+        }
+    }
+    let at = rest.iter().position(|byte| *byte == 0)?;
+    Some(words.len() * 8 + at)
+}
+
+const ONES: u64 = u64::MAX / 255;
+
 /// The length of the first entry, without a look at what it says.
 pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
     // No mode has fewer than five digits, and no path is empty.
-    let end = 7 + memchr::memchr(0, bytes.get(7..)?)?;
+    let end = 7 + zero(bytes.get(7..)?)?;
     let length = end + 1 + Name::LENGTH;
     (length <= bytes.len()).then_some(length)
 }
@@ -97,6 +114,23 @@ pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn finds_the_first_zero() {
+        for length in 0..40 {
+            for at in 0..length {
+                for other in [0, 1, 0x7f, 0x80, 0xff] {
+                    for before in [1, 0x80, 0xff] {
+                        let mut bytes = vec![before; length];
+                        bytes[at..].fill(other);
+                        bytes[at] = 0;
+                        assert_eq!(zero(&bytes), Some(at), "{bytes:?}");
+                    }
+                }
+            }
+            assert_eq!(zero(&vec![0x80; length]), None);
+        }
+    }
 
     #[test]
     fn reads_entries_and_refuses_what_is_none() {

@@ -166,7 +166,7 @@ impl Judge<'_> {
         for evidence in &check.evidence {
             let why = match self.ctx.read(&evidence.path)? {
                 None => "is gone",
-                Some(bytes) if sha256(&bytes) != evidence.sha256.as_str() => "has changed",
+                Some(bytes) if sha256(&bytes) != evidence.sha256 => "has changed",
                 Some(_) => continue,
             };
             return Ok((true, Answer::Lost(format!("`{}` {why}", evidence.path))));
@@ -204,10 +204,7 @@ impl Judge<'_> {
         }
         let entries = self.tree.as_deref().unwrap_or_default();
         let now = digest(self.ctx, self.plan, &check.items, entries);
-        Ok(check
-            .inputs
-            .as_ref()
-            .is_some_and(|then| then.as_str() == now))
+        Ok(check.inputs.is_some_and(|then| then == now))
     }
 
     fn commit(&mut self, commit: &str) -> Result<Answer, Error> {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
+use sha2::Digest as _;
 use trueline_core::artifact::blueprint::BlueprintIndex;
 use trueline_core::artifact::queue::Status;
+use trueline_core::scalar::Sha256;
 use trueline_core::{Finding, Location, Rule};
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{CheckFact, Checklist, Claims, Field, Item, Known, Plan, rules};
@@ -120,10 +121,9 @@ fn index(
     }
 }
 
-/// SHA-256 of bytes, as lower-case hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+/// SHA-256 of bytes.
+pub fn sha256(bytes: &[u8]) -> Sha256 {
+    Sha256::from(<[u8; 32]>::from(sha2::Sha256::digest(bytes)))
 }
 
 /// Findings about the files that done items name as evidence.
@@ -158,7 +158,7 @@ fn judge(
 ) -> Option<(&'static Rule, String)> {
     match ctx.read(path) {
         Ok(Some(bytes)) => {
-            let fits = digest.is_none_or(|digest| digest == sha256(&bytes));
+            let fits = digest.is_none_or(|digest| digest == sha256(&bytes).to_string());
             let message = format!("`{path}`, evidence of `{id}`, has changed");
             (!fits).then_some((&rules::EVIDENCE_CHANGED, message))
         }

@@ -1,7 +1,8 @@
 //! What a check speaks about: the tracked files that its items' scopes match.
 
-use sha2::{Digest, Sha256};
+use sha2::Digest as _;
 use trueline_core::Id;
+use trueline_core::scalar::Sha256;
 use trueline_kit::git::{Entry, Oid};
 use trueline_kit::{Artifact, Context, Error};
 use trueline_plan::{Plan, Row};
@@ -47,13 +48,13 @@ pub fn inputs_at(
     plan: &Plan<'_>,
     items: &[Id],
     commit: &Oid,
-) -> Result<String, Error> {
+) -> Result<Sha256, Error> {
     let entries = ctx.git().ls_tree(commit)?;
     Ok(digest(ctx, plan, items, &entries))
 }
 
 /// [`inputs_at`] of listed files.
-pub(crate) fn digest(ctx: &Context, plan: &Plan<'_>, items: &[Id], entries: &[Entry]) -> String {
+pub(crate) fn digest(ctx: &Context, plan: &Plan<'_>, items: &[Id], entries: &[Entry]) -> Sha256 {
     let inputs: Vec<&Entry> = entries
         .iter()
         .filter(|entry| entry.path.as_str().is_none_or(|path| !is_own(ctx, path)))
@@ -72,15 +73,14 @@ pub(crate) fn digest(ctx: &Context, plan: &Plan<'_>, items: &[Id], entries: &[En
         true => inputs,
         false => scoped,
     };
-    let mut hash = Sha256::new();
+    let mut hash = sha2::Sha256::new();
     for entry in inputs {
         hash.update(entry.path.bytes());
         hash.update(b"\0");
         hash.update(entry.oid.as_str());
         hash.update(b"\n");
     }
-    let digest = hash.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::from(<[u8; 32]>::from(hash.finalize()))
 }
 
 /// `None` where an item has no scope, or one that cannot be read: everything counts then.

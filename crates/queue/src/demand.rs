@@ -109,7 +109,7 @@ fn good_files(ctx: &Context, item: Item<'_, '_>, refuse: &mut impl FnMut(String)
     let Some(row) = item.queued() else { return 0 };
     for (path, digest) in row.evidence().map(|e| (e.path, e.sha256)) {
         match ctx.read(path) {
-            Ok(Some(bytes)) if digest.is_none_or(|d| d == sha256(&bytes)) => good += 1,
+            Ok(Some(bytes)) if digest.is_none_or(|d| d == sha256(&bytes).to_string()) => good += 1,
             Ok(Some(_)) => refuse(format!("the evidence `{path}` has changed")),
             Ok(None) => refuse(format!("the evidence `{path}` does not exist")),
             Err(error) => refuse(format!("the evidence `{path}`: {}", error.message())),

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use trueline_core::artifact::Version;
 use trueline_core::artifact::check::{Check as Record, CheckStatus};
 use trueline_core::artifact::crosswalk::Evidence;
-use trueline_core::scalar::{Sha256, Text, Timestamp};
+use trueline_core::scalar::{Text, Timestamp};
 use trueline_core::{Finding, Id, Location};
 use trueline_kit::git::{Change, Oid, Target};
 use trueline_kit::{Artifact, Context, Error};
@@ -82,12 +82,10 @@ pub(crate) fn record(ctx: &Context, name: &str, options: &Check) -> Result<(), E
         exit_code: status.code(),
         commit: commit.map(|oid| oid.as_str().to_owned()),
         items,
-        inputs: inputs
-            .map(|digest| Sha256::new(digest).ok_or_else(|| bug("the digest")))
-            .transpose()?,
+        inputs,
         evidence: vec![Evidence {
             path: log.clone(),
-            sha256: Sha256::new(sha256(&bytes)).ok_or_else(|| bug("the digest"))?,
+            sha256: sha256(&bytes),
         }],
         at: Timestamp::new(now(ctx)).ok_or_else(|| bug("the time"))?,
         tool: Some(format!("queue {}", trueline_kit::VERSION)),

@@ -189,7 +189,7 @@ impl Check {
             .config_flag()
             .map_or(Path::new("trueline.toml"), |path| path);
         let config = std::fs::read(ctx.root().join(name)).ok();
-        inputs.add(config.map_or(String::new(), |bytes| sha256(&bytes).as_str().to_owned()));
+        inputs.add(config.map_or(String::new(), |bytes| sha256(&bytes).to_string()));
         Memo::new(&store, tree, &inputs)
     }
 

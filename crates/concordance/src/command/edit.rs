@@ -86,7 +86,7 @@ impl Confirm {
                     *link = Link {
                         id: id.clone(),
                         revision: entry.item.revision,
-                        digest: entry.item.digest.clone(),
+                        digest: entry.item.digest,
                     };
                     count += 1;
                 }

@@ -40,7 +40,7 @@ impl Asked {
         for path in &self.junit {
             let bytes = ctx.read(path)?;
             let bytes = bytes.ok_or_else(|| Error::usage(format!("there is no `{path}`")))?;
-            out.push(sha256(&bytes).as_str().to_owned());
+            out.push(sha256(&bytes).to_string());
         }
         Ok(out)
     }

@@ -278,7 +278,7 @@ impl<'s, 'c> Builder<'s, 'c> {
                 path.clone(),
                 Evidence {
                     path,
-                    sha256: one.sha256.clone(),
+                    sha256: one.sha256,
                 },
             );
         }
@@ -441,7 +441,7 @@ impl<'s, 'c> Builder<'s, 'c> {
                 _ => Link {
                     id: (*id).clone(),
                     revision: entry.item.revision,
-                    digest: entry.item.digest.clone(),
+                    digest: entry.item.digest,
                 },
             });
         }

@@ -89,6 +89,7 @@ pub(super) fn read(
     let mut out: Vec<Option<Known>> = Vec::new();
     out.resize_with(told.len(), || None);
     let trees = Trees::default();
+    let mut list = Vec::new();
     let count = told.len();
     let mut take = |range: &mut dyn Iterator<Item = usize>| -> Option<usize> {
         let before = objects.work();
@@ -98,9 +99,10 @@ pub(super) fn read(
             let Some(message) = one.message.take() else {
                 continue;
             };
-            let changes = changes(objects, old, one.tree, paths).ok()?;
-            let known = changes.map(|changes| Known(one.is_merge, message, changes));
-            *out.get_mut(at)? = known;
+            if changes(objects, old, one.tree, paths, &mut list).ok()? {
+                let changes = list.split_off(0);
+                *out.get_mut(at)? = Some(Known(one.is_merge, message, changes));
+            }
         }
         Some(objects.work() - before)
     };
@@ -172,14 +174,15 @@ pub(super) fn tree_of(objects: &mut Objects, name: Name) -> Result<Name, Error> 
     Ok(Commit::parse(&bytes)?.tree)
 }
 
-/// What differs between two folders; `None` where git has to tell it.
+/// What differs between two folders, into a list; false where git has to tell it.
 fn changes(
     objects: &mut Objects,
     old: Option<Name>,
     new: Name,
     paths: &mut Paths,
-) -> Result<Option<Vec<Changed>>, Error> {
-    let mut changes = Vec::new();
+    changes: &mut Vec<Changed>,
+) -> Result<bool, Error> {
+    changes.clear();
     let (mut added, mut deleted) = (false, false);
     objects.changes(old, new, &mut |path, change| {
         let path = paths.of_bytes(path);
@@ -192,7 +195,5 @@ fn changes(
             ));
         }
     })?;
-    // There is one such list for every commit.
-    changes.shrink_to_fit();
-    Ok((!(added && deleted)).then_some(changes))
+    Ok(!(added && deleted))
 }

@@ -31,21 +31,7 @@ fn fold_into(text: &str, out: &mut String) {
 
 /// SHA-256 of bytes.
 pub(crate) fn sha256(bytes: &[u8]) -> Sha256 {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Hasher::digest(bytes);
-    let mut hex = String::with_capacity(64);
-    for byte in digest {
-        for nibble in [byte >> 4, byte & 15] {
-            let digit = DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0');
-            hex.push(char::from(digit));
-        }
-    }
-    // 64 lower-case digits always are a digest; the other arm cannot be.
-    Sha256::new(hex).unwrap_or_else(zero)
-}
-
-fn zero() -> Sha256 {
-    Sha256::new("0".repeat(64)).unwrap_or_else(zero)
+    Sha256::from(<[u8; 32]>::from(Hasher::digest(bytes)))
 }
 
 /// The text without the marks of emphasis, code, lists, quotes, headings and links.

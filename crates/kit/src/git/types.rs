@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -9,7 +10,7 @@ use crate::escape;
 
 /// The name of an object: 40 (SHA-1) or 64 (SHA-256) lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Oid(String);
+pub struct Oid(Arc<str>);
 
 impl Oid {
     /// Reads one; `None` where the text is none.
@@ -17,7 +18,7 @@ impl Oid {
         let is_hex = text
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        (is_hex && matches!(text.len(), 40 | 64)).then(|| Oid(text.to_owned()))
+        (is_hex && matches!(text.len(), 40 | 64)).then(|| Oid(text.into()))
     }
 
     /// The digits.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use crate::{Error, Name};
@@ -14,21 +14,23 @@ const MAX_INDEX: u64 = 256 << 20;
 /// lower one.
 const HEAD: usize = 8 + 256 * 4;
 
+/// Bytes that are read at once.
+const BUFFER: usize = 64 << 10;
+
 /// Names on each side of a guess that are looked at first: most lie there.
 const NEAR: usize = 8;
 
-/// The bytes of a name.
-type Bytes = [u8; Name::LENGTH];
+/// The bytes of a name, and those of an offset: from 2 GiB on the number of a long one. What is
+/// asked for together lies together.
+type Record = ([u8; Name::LENGTH], [u8; 4]);
 
 /// An index of version 2, in memory: what is needed to find an object.
 #[derive(Debug)]
 pub struct Index {
     /// How many names begin with each byte or a lower one.
     upto: Vec<usize>,
-    /// In their order.
-    names: Vec<Bytes>,
-    /// Where each object stands; from 2 GiB on the number of a long offset.
-    offsets: Vec<[u8; 4]>,
+    /// In the order of the names.
+    records: Vec<Record>,
     long: Vec<[u8; 8]>,
 }
 
@@ -43,12 +45,13 @@ impl Index {
     ///
     /// # Errors
     /// When it is of another version, too large, or too short for what it says.
-    pub fn read(mut from: impl Read + Seek, length: u64) -> Result<Index, Error> {
+    pub fn read(from: impl Read + Seek, length: u64) -> Result<Index, Error> {
         if length > MAX_INDEX {
             return Err(Error::Unsupported("the index of a pack is too large"));
         }
         let other = Error::Unsupported("the index of a pack is of another version");
         let bad = || Error::Damaged("the index of a pack is damaged");
+        let mut from = BufReader::with_capacity(BUFFER, from);
         let mut head = [0; HEAD];
         if from.read_exact(&mut head).is_err() || !head.starts_with(b"\xfftOc\0\0\0\x02") {
             return Err(other);
@@ -65,14 +68,18 @@ impl Index {
             .ok_or_else(bad)?;
         let mut index = Index {
             upto,
-            names: vec![Bytes::default(); count],
-            offsets: vec![[0; 4]; count],
+            records: Vec::with_capacity(count),
             long: vec![[0; 8]; long / 8],
         };
-        from.read_exact(index.names.as_flattened_mut())?;
-        let checksums = i64::try_from(count * 4).map_err(|_| bad())?;
-        from.seek(SeekFrom::Current(checksums))?;
-        from.read_exact(index.offsets.as_flattened_mut())?;
+        for _ in 0..count {
+            let mut record = Record::default();
+            from.read_exact(&mut record.0)?;
+            index.records.push(record);
+        }
+        from.seek_relative(i64::try_from(count * 4).map_err(|_| bad())?)?;
+        for (_, offset) in &mut index.records {
+            from.read_exact(offset)?;
+        }
         from.read_exact(index.long.as_flattened_mut())?;
         Ok(index)
     }
@@ -84,16 +91,12 @@ impl Index {
             0 => 0,
             _ => *self.upto.get(first - 1)?,
         };
-        let names = self.names.get(start..*self.upto.get(first)?)?;
-        let (low, high) = around(names, &name.0)?;
-        let found = names
-            .get(low..high)?
-            .binary_search_by(|one| order(one, &name.0));
-        self.offset(start + low + found.ok()?)
-    }
-
-    fn offset(&self, which: usize) -> Option<u64> {
-        let offset = u32::from_be_bytes(*self.offsets.get(which)?);
+        let records = self.records.get(start..*self.upto.get(first)?)?;
+        let (low, high) = around(records, name)?;
+        let near = records.get(low..high)?;
+        let found = near.binary_search_by(|one| order(one, name)).ok()?;
+        let (_, offset) = near.get(found)?;
+        let offset = u32::from_be_bytes(*offset);
         match offset.checked_sub(1 << 31) {
             None => Some(u64::from(offset)),
             Some(long) => {
@@ -104,25 +107,25 @@ impl Index {
     }
 }
 
-/// Between which of some names another must be, all of which begin with the same byte. Names are
+/// Between which of some records a name must be, all of which begin with the same byte. Names are
 /// evenly spread: it stands about where its next bytes say, and what is near lies in the same
 /// memory.
-fn around(names: &[Bytes], name: &Bytes) -> Option<(usize, usize)> {
-    let next = u32::from_be_bytes(*name.get(1..)?.first_chunk()?);
-    let guess = (u64::try_from(names.len()).ok()? * u64::from(next)) >> 32;
+fn around(records: &[Record], name: Name) -> Option<(usize, usize)> {
+    let next = u32::from_be_bytes(*name.0.get(1..)?.first_chunk()?);
+    let guess = (u64::try_from(records.len()).ok()? * u64::from(next)) >> 32;
     let guess = usize::try_from(guess).ok()?;
-    let is_upto = |at: usize| Some(order(names.get(at)?, name) != Ordering::Greater);
+    let is_upto = |at: usize| Some(order(records.get(at)?, name) != Ordering::Greater);
     let mut step = NEAR;
     if is_upto(guess)? {
         let mut low = guess;
-        while low + step < names.len() {
+        while low + step < records.len() {
             if !is_upto(low + step)? {
                 return Some((low, low + step));
             }
             low += step;
             step *= 2;
         }
-        return Some((low, names.len()));
+        return Some((low, records.len()));
     }
     let mut high = guess;
     while let Some(at) = high.checked_sub(step) {
@@ -135,10 +138,10 @@ fn around(names: &[Bytes], name: &Bytes) -> Option<(usize, usize)> {
     Some((0, high))
 }
 
-/// The order of two names. Eight bytes nearly always tell it.
-fn order(a: &Bytes, b: &Bytes) -> Ordering {
-    let head = |name: &Bytes| name.first_chunk().copied().map(u64::from_be_bytes);
-    head(a).cmp(&head(b)).then_with(|| a.cmp(b))
+/// The order of the name of a record and another. Eight bytes nearly always tell it.
+fn order((a, _): &Record, b: Name) -> Ordering {
+    let head = |name: &[u8; Name::LENGTH]| name.first_chunk().copied().map(u64::from_be_bytes);
+    head(a).cmp(&head(&b.0)).then_with(|| a.cmp(&b.0))
 }
 
 #[cfg(test)]
@@ -202,24 +205,25 @@ mod tests {
             |n| n.wrapping_mul(n) << 12,
         ];
         for spread in spreads {
-            let mut names: Vec<Bytes> = (0..3000)
+            let mut records: Vec<Record> = (0..3000)
                 .map(|n| {
                     let mut name = [7; Name::LENGTH];
                     name[1..5].copy_from_slice(&spread(n).to_be_bytes());
                     name[16..].copy_from_slice(&n.to_be_bytes());
-                    name
+                    (name, [0; 4])
                 })
                 .collect();
-            names.sort_unstable();
-            for (at, name) in names.iter().enumerate() {
-                let (low, high) = around(&names, name).unwrap();
+            records.sort_unstable();
+            for (at, (name, _)) in records.iter().enumerate() {
+                let (low, high) = around(&records, Name(*name)).unwrap();
                 assert!((low..high).contains(&at), "{name:?}");
                 let mut other = *name;
                 other[15] = 8;
-                let (low, high) = around(&names, &other).unwrap();
-                assert!(names[low..high].binary_search(&other).is_err());
+                let (low, high) = around(&records, Name(other)).unwrap();
+                let is_known = |(name, _): &Record| *name == other;
+                assert!(!records[low..high].iter().any(is_known));
             }
         }
-        assert_eq!(around(&[], &[7; Name::LENGTH]), None);
+        assert_eq!(around(&[], Name([7; Name::LENGTH])), None);
     }
 }

@@ -4,6 +4,7 @@ mod delta;
 mod index;
 mod window;
 
+use std::mem;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -28,9 +29,14 @@ pub(crate) struct Pack {
     windows: Windows,
     /// Differences that were applied.
     work: usize,
+    /// What reading needs each time: the entries from an object to one that is known, and a
+    /// difference.
+    chain: Vec<(u64, Header)>,
+    difference: Vec<u8>,
 }
 
 /// What the header of an entry says.
+#[derive(Debug)]
 struct Header {
     what: What,
     /// Bytes of the object, or of the difference.
@@ -39,6 +45,7 @@ struct Header {
     length: usize,
 }
 
+#[derive(Debug)]
 enum What {
     Whole(Kind),
     /// A difference from the object at this offset.
@@ -55,6 +62,8 @@ impl Pack {
             index,
             windows,
             work: 0,
+            chain: Vec::new(),
+            difference: Vec::new(),
         };
         let head = pack.windows.at(0, 12)?;
         let is_known = head.starts_with(b"PACK\0\0\0\x02") || head.starts_with(b"PACK\0\0\0\x03");
@@ -81,7 +90,8 @@ impl Pack {
         inflater: &mut Inflater,
         recent: &mut Recent,
     ) -> Result<Object, Error> {
-        let mut chain = Vec::new();
+        let mut chain = mem::take(&mut self.chain);
+        chain.clear();
         let mut at = offset;
         let (kind, mut bytes) = loop {
             if let Some(object) = recent.get((self.number, at)) {
@@ -107,7 +117,7 @@ impl Pack {
                 return Err(Error::Damaged("a chain of differences has no end"));
             }
         };
-        let mut difference = Vec::new();
+        let mut difference = mem::take(&mut self.difference);
         let mut base = at;
         while let Some((at, header)) = chain.pop() {
             self.inflate(at, &header, inflater, &mut difference)?;
@@ -121,6 +131,7 @@ impl Pack {
                 recent.put((self.number, at), (kind, bytes.clone()));
             }
         }
+        (self.chain, self.difference) = (chain, difference);
         Ok((kind, bytes))
     }
 

@@ -108,7 +108,7 @@ mod tests {
             .collect();
         std::fs::write(&path, &all).unwrap();
         let mut windows = Windows::open(&path).unwrap();
-        assert_eq!(windows.pieces.len(), 611);
+        assert_eq!(windows.pieces.len(), 256);
         for round in 0..2000u64 {
             let at = round * 7919 * 131 % 5_000_004;
             let length = usize::try_from((round * 7877 % 40_000) >> (round % 7)).unwrap();
