@@ -19,12 +19,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use corpus::{Corpus, Expected, Shape};
-use measure::{Cost, measure};
+use measure::{Cost, Run, in_turn, measure};
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Set for a child process, which is the tool; where it writes its peak of memory.
 const AS_TOOL: &str = "CONCORDANCE_BENCH_AS_TOOL";
+
+/// How often each is run.
+const ROUNDS: u32 = 20;
 
 /// The tag pattern for the floor.
 const PATTERN: &str = r"\[(impl|verify)->(NT|TD)-[0-9.]+";
@@ -61,32 +64,33 @@ fn bench() -> Done<bool> {
     let small = Repository::make(&place.join("small"), files / 10)?;
     let large = Repository::make(&place.join("large"), files)?;
     let mut report = Report::default();
-    let floor = large.floor()?;
+    let (check, update) = (["check"], ["update"]);
+    let [floor, cold, warm, written, small_cold] = in_turn(
+        ROUNDS,
+        [
+            large.rg(),
+            large.run(&check, true),
+            large.run(&check, false),
+            large.run(&update, true),
+            small.run(&check, true),
+        ],
+    )?;
     report.note("floor: rg -c, the tag pattern, whole tree", floor);
-
-    let cold = large.tool(&["check"], true)?;
     report.ratio("check, cold", cold, floor, 1.5);
-    let written = large.tool(&["update"], true)?;
     report.ratio("update (crosswalk written), cold", written, floor, 1.5);
-    large.tool(&["check"], false)?;
-    let warm = large.tool(&["check"], false)?;
     report.ratio("check, warm and unchanged", warm, floor, 0.5);
-    let small_cold = small.tool(&["check"], true)?;
     report.growth("check, cold: 10x the input", cold, small_cold, 11.0);
     report.memory("check, cold: peak memory", cold, 64);
     report.memory("update, cold: peak memory", written, 64);
 
     large.commits(files / 2)?;
-    large.tool(&["check"], false)?;
-    // The speed of a machine that others use, too, is another after a minute.
-    let floor = large.floor()?;
+    let base = ["check", "--base", "HEAD~50"];
+    let [floor, diff] = in_turn(ROUNDS, [large.rg(), large.run(&base, false)])?;
     report.note("floor: the same, with a history", floor);
-    let diff = large.tool(&["check", "--base", "HEAD~50"], false)?;
     report.ratio("check --base HEAD~50, with cache", diff, floor, 0.5);
-    let edited = large.after_an_edit(&["check", "--base", "HEAD~50"])?;
+    let edited = large.after_an_edit(&base)?;
     report.note("check --base HEAD~50, after an edit", edited);
-    let none = large.tool(&["update"], false)?;
-    let later = large.tool(&["update", "--base", "start"], false)?;
+    let [floor, none, later] = large.history(false)?;
     report.ratio(
         "trailers of all commits, later",
         later.minus(none),
@@ -94,8 +98,7 @@ fn bench() -> Done<bool> {
         0.8,
     );
     report.memory("update --base, all commits: peak memory", later, 64);
-    let none = large.tool(&["update"], true)?;
-    let first = large.tool(&["update", "--base", "start"], true)?;
+    let [floor, none, first] = large.history(true)?;
     report.ratio(
         "trailers of all commits, first",
         first.minus(none),
@@ -213,8 +216,9 @@ impl Repository {
         }
     }
 
-    fn floor(&self) -> Done<Cost> {
-        measure(10, || {
+    /// The floor.
+    fn rg(&self) -> Run<'_> {
+        Box::new(|| {
             let mut command = Command::new("rg");
             command
                 .args(["-c", "--hidden", "--glob", "!.git", PATTERN, "."])
@@ -228,9 +232,17 @@ impl Repository {
         })
     }
 
-    fn tool(&self, args: &[&str], is_cold: bool) -> Done<Cost> {
+    /// The floor, and an update without and with the commits.
+    fn history(&self, is_cold: bool) -> Done<[Cost; 3]> {
+        let without = self.run(&["update"], is_cold);
+        let with = self.run(&["update", "--base", "start"], is_cold);
+        in_turn(ROUNDS, [self.rg(), without, with])
+    }
+
+    /// A run of the tool.
+    fn run<'r>(&'r self, args: &'r [&'r str], is_cold: bool) -> Run<'r> {
         let peak = self.root.with_extension("peak");
-        measure(5, || {
+        Box::new(move || {
             if is_cold {
                 self.forget()?;
             }
@@ -248,7 +260,7 @@ impl Repository {
         let place = self.root.join(path);
         let before = std::fs::read(&place)?;
         let mut text = before.clone();
-        let cost = measure(5, || {
+        let cost = measure(ROUNDS, || {
             text.extend_from_slice(b"// edited\n");
             std::fs::write(&place, &text)?;
             let status = self.command(args)?.stdout(Stdio::null()).status()?;
@@ -263,7 +275,7 @@ impl Repository {
 
     /// What git needs to name the files that each commit changed.
     fn log(&self) -> Done<Cost> {
-        measure(3, || {
+        measure(ROUNDS / 2, || {
             let mut command = Command::new("git");
             command
                 .args([

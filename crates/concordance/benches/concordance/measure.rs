@@ -1,4 +1,4 @@
-//! CPU time and memory, from /proc.
+//! CPU time, and memory from /proc.
 
 use std::collections::BTreeSet;
 
@@ -23,35 +23,48 @@ impl Cost {
     }
 }
 
-/// Runs of a batch: the clock of a process's children ticks every 10 ms.
-const BATCH: u32 = 3;
+/// Something to be measured: it gives its peak of memory.
+pub(crate) type Run<'r> = Box<dyn FnMut() -> Done<u64> + 'r>;
 
-/// The mean cost of a run in the cheapest of some batches, after a run that is not counted: what
-/// else goes on in the machine only adds to it. A run gives its peak of memory, of which the
-/// highest counts.
-pub(crate) fn measure(batches: u32, mut run: impl FnMut() -> Done<u64>) -> Done<Cost> {
-    run()?;
-    let mut peak = 0;
-    let mut least = f64::INFINITY;
-    for _ in 0..batches {
-        let before = of_children()?;
-        for _ in 0..BATCH {
-            peak = peak.max(run()?);
-        }
-        least = least.min((of_children()? - before) / f64::from(BATCH));
+/// The cost of the cheapest of many runs of each, after one that is not counted. They take turns:
+/// what else goes on in the machine only adds to them, and it falls on all alike. Of the peaks of
+/// memory the highest counts.
+pub(crate) fn in_turn<const N: usize>(rounds: u32, mut runs: [Run<'_>; N]) -> Done<[Cost; N]> {
+    let mut costs = [Cost {
+        cpu: f64::INFINITY,
+        peak: 0,
+    }; N];
+    for run in &mut runs {
+        run()?;
     }
-    Ok(Cost { cpu: least, peak })
+    for _ in 0..rounds {
+        for (run, cost) in runs.iter_mut().zip(&mut costs) {
+            let before = of_children()?;
+            cost.peak = cost.peak.max(run()?);
+            cost.cpu = cost.cpu.min(of_children()? - before);
+        }
+    }
+    Ok(costs)
+}
+
+/// As [`in_turn`], of one alone.
+pub(crate) fn measure(rounds: u32, run: impl FnMut() -> Done<u64>) -> Done<Cost> {
+    in_turn(rounds, [Box::new(run)]).map(|[cost]| cost)
 }
 
 /// CPU time of ended children and of theirs, in milliseconds.
+#[cfg(unix)]
 fn of_children() -> Done<f64> {
-    let text = std::fs::read_to_string("/proc/self/stat")?;
-    // The name in parentheses may hold blanks.
-    let rest = text.rsplit_once(')').ok_or("/proc/self/stat")?.1;
-    let fields: Vec<&str> = rest.split_whitespace().collect();
-    let ticks = |at: usize| -> Done<f64> { Ok(fields.get(at).ok_or("/proc/self/stat")?.parse()?) };
-    // Fields 16 and 17; a tick is 10 ms on every Linux that is in use.
-    Ok((ticks(13)? + ticks(14)?) * 10.0)
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike as _;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    Ok(f64::from(u32::try_from(micros / 10)?) / 100.0)
+}
+
+#[cfg(not(unix))]
+fn of_children() -> Done<f64> {
+    Err("the CPU time of processes is measured on Unix alone".into())
 }
 
 /// Peak of resident memory so far, in KiB.
