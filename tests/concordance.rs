@@ -22,6 +22,8 @@
 mod common;
 #[path = "concordance/guide.rs"]
 mod guide;
+#[path = "concordance/history.rs"]
+mod history;
 #[path = "concordance/loss.rs"]
 mod loss;
 #[path = "concordance/renames.rs"]

@@ -190,28 +190,6 @@ fn a_removed_item_keeps_its_row_until_pruned() {
     assert_eq!(row(&sandbox), None);
 }
 
-#[test]
-fn links_of_earlier_commits_stay_without_a_base() {
-    let sandbox = base();
-    let before = sandbox.git(&["rev-parse", "HEAD"]).trim().to_owned();
-    sandbox.write("src/extra.rs", "fn extra() {}\n");
-    sandbox.write("tests/extra.rs", "fn extra_test() {}\n");
-    sandbox.commit("Extra\n\nNT: NT-1.1\nTD: TD-1\nWBS: WBS-1.2");
-    sandbox
-        .run("concordance", &["update", "--base", &before])
-        .exits(0);
-    let learned = sandbox.read(CROSSWALK);
-    assert!(learned.contains("src/extra.rs"), "{learned}");
-    assert!(
-        learned.contains("\"wbs\": [\"WBS-1.1\", \"WBS-1.2\"]"),
-        "{learned}"
-    );
-    for args in [&["update"][..], &["update", "--base", "HEAD"], &["update"]] {
-        sandbox.run("concordance", args).exits(0);
-        assert_eq!(sandbox.read(CROSSWALK), learned);
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn a_path_that_is_not_utf8_is_a_finding() {
@@ -343,21 +321,5 @@ fn a_design_that_gets_a_requirement_takes_its_links_along() {
         .unwrap();
     for part in ["\"nt\": \"NT-1.1\"", "src/cache.rs", "\"WBS-1.2\""] {
         assert!(row.contains(part), "{part} in {joined}");
-    }
-}
-
-#[test]
-fn a_commit_of_several_requirements_lends_none_the_items_of_another() {
-    let sandbox = base();
-    sandbox.write("src/extra.rs", "fn extra() {}\n");
-    sandbox.commit("Both\n\nNT: NT-1.1, NT-1.2\nTD: TD-1\nWBS: WBS-1.1, WBS-1.2");
-    sandbox
-        .run("concordance", &["update", "--base", "main"])
-        .exits(0);
-    let book = sandbox.read(CROSSWALK);
-    for (nt, wbs) in [("NT-1.1", "WBS-1.1"), ("NT-1.2", "WBS-1.2")] {
-        let start = format!("\"nt\": \"{nt}\"");
-        let row = book.lines().find(|line| line.contains(&start)).unwrap();
-        assert!(row.contains(&format!("\"wbs\": [\"{wbs}\"]")), "{row}");
     }
 }

@@ -94,7 +94,7 @@ impl<'g> History<'g> {
     fn read(&mut self, oids: &[&Oid], paths: &mut Paths) -> Option<Vec<Option<Known>>> {
         let walked = mem::take(&mut self.walked);
         let objects = self.objects()?;
-        let told = match walked.len() == oids.len() {
+        let told = match objects::are(&walked, oids) {
             true => walked,
             false => objects::tell(objects, oids.iter().copied())?,
         };

@@ -70,6 +70,13 @@ pub(super) fn oids(told: &[Told]) -> Option<Vec<Oid>> {
     told.iter().map(oid).collect()
 }
 
+/// Whether these are the commits, in this order.
+pub(super) fn are(told: &[Told], oids: &[&Oid]) -> bool {
+    let names = told.iter().map(|one| one.name.digits());
+    let oids = oids.iter().map(|oid| oid.as_str().as_bytes());
+    names.eq(oids)
+}
+
 /// What the objects of commits say; `None` where one of them cannot be read here.
 pub(super) fn tell<'o>(
     objects: &mut Objects,
