@@ -22,7 +22,9 @@ pub struct Fixed {
 /// Mends a file. The first `committed` lines stay as they are. With `encodings`, texts whose
 /// encoding was broken are reversed too, in JSON Lines.
 ///
-/// Values are the same before and after (encodings aside), and a second fix changes nothing.
+/// Values are the same before and after (encodings aside), and a second fix changes nothing. A
+/// record that could not be read for a form feed behind it, which is no white space of JSON, can be
+/// read afterwards.
 pub fn fix(bytes: &[u8], format: Format, committed: u32, encodings: bool) -> Fixed {
     let mut fixed = Fixed {
         bytes: Vec::with_capacity(bytes.len() + 1),
@@ -133,6 +135,7 @@ mod tests {
         assert_eq!(fixed(""), "");
         assert_eq!(fixed("\n\n"), "");
         assert_eq!(fixed("{\"a\": \"cut"), "{\"a\": \"cut\n");
+        assert_eq!(fixed("3\x0C\n\x0C\n\x0C4"), "3\n\x0C4\n");
     }
 
     #[test]

@@ -16,7 +16,8 @@ fn values(bytes: &[u8]) -> Vec<Value> {
             while let Some(rest) = text.strip_prefix(BOM) {
                 text = rest;
             }
-            serde_json::from_slice(text).ok()
+            // A form feed is white space for the fix, not for JSON.
+            serde_json::from_slice(text.trim_ascii_end()).ok()
         })
         .collect()
 }
