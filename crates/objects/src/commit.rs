@@ -9,6 +9,8 @@ pub struct Commit<'a> {
     pub tree: Name,
     /// The commits that it follows.
     pub parents: Vec<Name>,
+    /// When it was made, in seconds since 1970, if it says so.
+    pub time: Option<u64>,
     /// The encoding of its message, where it says so; else that is UTF-8.
     pub encoding: Option<&'a [u8]>,
     /// Its message, as written: what follows the first empty line.
@@ -28,7 +30,7 @@ impl<'a> Commit<'a> {
             parents.push(parent);
             rest = after;
         }
-        let mut encoding = None;
+        let (mut encoding, mut time) = (None, None);
         loop {
             let (line, after) = match memchr::memchr(b'\n', rest) {
                 Some(end) => (rest.get(..end), rest.get(end + 1..)),
@@ -38,6 +40,9 @@ impl<'a> Commit<'a> {
             if let (None, Some(name)) = (encoding, line.strip_prefix(b"encoding ")) {
                 encoding = Some(name);
             }
+            if let (None, Some(who)) = (time, line.strip_prefix(b"committer ")) {
+                time = seconds(who);
+            }
             rest = after.unwrap_or_default();
             if line.is_empty() || after.is_none() {
                 break;
@@ -46,10 +51,17 @@ impl<'a> Commit<'a> {
         Ok(Commit {
             tree,
             parents,
+            time,
             encoding,
             message: rest,
         })
     }
+}
+
+/// The seconds of `Name <mail> 1700000000 +0100`.
+fn seconds(who: &[u8]) -> Option<u64> {
+    let seconds = who.rsplit(|byte| *byte == b' ').nth(1)?;
+    std::str::from_utf8(seconds).ok()?.parse().ok()
 }
 
 /// `word` and a name, up to the end of the line.
@@ -79,6 +91,7 @@ mod tests {
             (name(&a), vec![name(&b), name(&c)])
         );
         assert_eq!(commit.encoding, Some(&b"ISO-8859-1"[..]));
+        assert_eq!(commit.time, Some(1));
         assert_eq!(
             commit.message,
             format!("\nSubject\n\nparent {a}\n").as_bytes()
@@ -89,6 +102,17 @@ mod tests {
         let root = format!("tree {a}\n\nparent {b}\n");
         let commit = Commit::parse(root.as_bytes()).unwrap();
         assert!(commit.parents.is_empty() && commit.message.starts_with(b"parent"));
+        assert_eq!(commit.time, None);
+        for (who, time) in [
+            ("A <a@b> 1700000000 +0100", Some(1_700_000_000)),
+            ("A <a@b> -5 +0100", None),
+            ("A <a@b> 99999999999999999999 +0100", None),
+            ("1700000000", None),
+            ("", None),
+        ] {
+            let text = format!("tree {a}\ncommitter {who}\n\nx");
+            assert_eq!(Commit::parse(text.as_bytes()).unwrap().time, time, "{who}");
+        }
         for bad in [
             "",
             "tree",

@@ -28,7 +28,7 @@ impl Ends {
         Ends::listed(git, base, head)
     }
 
-    /// As [`Ends::of`], of commits that will all be read anyway: where they follow each other, by
+    /// As [`Ends::of`], of commits of which none is remembered: where they follow each other, by
     /// what they say, and `history` keeps it.
     ///
     /// # Errors

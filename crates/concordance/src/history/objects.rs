@@ -28,38 +28,52 @@ pub(super) struct Told {
 impl Told {
     fn read(objects: &mut Objects, name: Name) -> Result<Told, Error> {
         let bytes = objects.get(name, Kind::Commit)?;
-        let commit = Commit::parse(&bytes)?;
+        Ok(Told::of(name, &Commit::parse(&bytes)?))
+    }
+
+    fn of(name: Name, commit: &Commit<'_>) -> Told {
         let is_plain = commit.encoding.is_none() && memchr::memchr(0, commit.message).is_none();
         let message = || {
             let text = String::from_utf8_lossy(commit.message);
             text.trim_end_matches('\n').to_owned()
         };
-        Ok(Told {
+        Told {
             name,
             tree: commit.tree,
             parent: commit.parents.first().copied(),
             is_merge: commit.parents.len() > 1,
             message: is_plain.then(message),
-        })
+        }
     }
 }
 
-/// Most commits that are walked along.
-const MAX_WALK: usize = 20_000;
+/// Most commits that are walked along, and their bytes.
+const MAX_WALK: (usize, usize) = (20_000, 32 << 20);
 
 /// The commits from a head back to one that follows the base, if each follows one alone: in the
 /// order in which `git rev-list` lists them.
+///
+/// A commit that is older than the base mostly does not follow it: then the range is for git to
+/// tell, whose walk goes from both ends.
 pub(super) fn chain(objects: &mut Objects, head: &Oid, base: &Oid) -> Option<Vec<Told>> {
     let base = Name::parse(base.as_str().as_bytes())?;
     let mut next = Name::parse(head.as_str().as_bytes())?;
+    let bytes = objects.get(base, Kind::Commit).ok()?;
+    let since = Commit::parse(&bytes).ok()?.time?;
+    let (mut count, mut size) = MAX_WALK;
     let mut told = Vec::new();
     while next != base {
-        let one = Told::read(objects, next).ok()?;
-        if one.is_merge || told.len() == MAX_WALK {
+        let bytes = objects.get(next, Kind::Commit).ok()?;
+        let commit = Commit::parse(&bytes).ok()?;
+        let [parent] = commit.parents[..] else {
+            return None;
+        };
+        if commit.time? < since {
             return None;
         }
-        next = one.parent?;
-        told.push(one);
+        (count, size) = (count.checked_sub(1)?, size.checked_sub(bytes.len())?);
+        told.push(Told::of(next, &commit));
+        next = parent;
     }
     Some(told)
 }

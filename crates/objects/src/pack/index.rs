@@ -49,12 +49,14 @@ impl Index {
         if length > MAX_INDEX {
             return Err(Error::Unsupported("the index of a pack is too large"));
         }
-        let other = Error::Unsupported("the index of a pack is of another version");
         let bad = || Error::Damaged("the index of a pack is damaged");
         let mut from = BufReader::with_capacity(BUFFER, from);
         let mut head = [0; HEAD];
-        if from.read_exact(&mut head).is_err() || !head.starts_with(b"\xfftOc\0\0\0\x02") {
-            return Err(other);
+        from.read_exact(&mut head)?;
+        if !head.starts_with(b"\xfftOc\0\0\0\x02") {
+            return Err(Error::Unsupported(
+                "the index of a pack is of another version",
+            ));
         }
         let numbers = head.as_chunks().0.iter().skip(2);
         let numbers = numbers.map(|four| usize::try_from(u32::from_be_bytes(*four)));
@@ -182,7 +184,11 @@ mod tests {
         );
         assert_eq!([at(1), at(5), at(254)], [None; 3]);
         for end in 0..bytes.len() - 8 {
-            assert!(read(&bytes[..end]).is_err(), "{end}");
+            let error = read(&bytes[..end]).unwrap_err();
+            match end < HEAD {
+                true => assert!(matches!(error, Error::Io(_)), "{end}: {error}"),
+                false => assert!(matches!(error, Error::Damaged(_)), "{end}: {error}"),
+            }
         }
         let mut lies = bytes.clone();
         lies[8..HEAD - 4].fill(0xff);
@@ -190,6 +196,9 @@ mod tests {
         for byte in 0..=255 {
             let _ = index.find(Name([byte; 20]));
         }
+        let mut other = bytes.clone();
+        other[7] = 3;
+        assert!(matches!(read(&other), Err(Error::Unsupported(_))));
         // More names than there is room for.
         lies[HEAD - 4..HEAD].fill(0xff);
         assert!(read(&lies).is_err());

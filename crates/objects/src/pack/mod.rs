@@ -18,6 +18,9 @@ use window::Windows;
 /// Longest chain of differences: git makes 50, and 4,095 at most.
 const MAX_CHAIN: usize = 4096;
 
+/// A larger buffer is not kept.
+const KEPT: usize = 64 << 10;
+
 /// Most bytes of a header: a type and size, and an offset or a name.
 const HEADER: usize = 48;
 
@@ -131,7 +134,10 @@ impl Pack {
                 recent.put((self.number, at), (kind, bytes.clone()));
             }
         }
-        (self.chain, self.difference) = (chain, difference);
+        self.chain = chain;
+        if difference.capacity() <= KEPT {
+            self.difference = difference;
+        }
         Ok((kind, bytes))
     }
 

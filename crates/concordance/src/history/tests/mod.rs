@@ -9,8 +9,9 @@ use std::process::{Command, Stdio};
 use trueline_kit::Error;
 use trueline_kit::git::{Git, Oid};
 
-use super::{Ends, History, Paths, log, objects};
+use super::{Ends, History, Paths, commits, log, objects};
 use crate::cache::Known;
+use crate::ids::Prefixes;
 use stream::{git, import, stream};
 
 /// All commits, newest first.
@@ -205,7 +206,17 @@ fn the_ends_are_those_that_git_finds() {
                 Err(error) => format!("{error:?}"),
             };
             assert_eq!(text(&walked), text(&asked));
-            chains += usize::from(!history.walked.is_empty());
+            if !history.walked.is_empty() {
+                chains += 1;
+                let read = |history, ends: &Result<Ends, Error>| {
+                    let ends = ends.as_ref().unwrap();
+                    format!(
+                        "{:?}",
+                        commits(history, ends, &Prefixes::default(), None).unwrap()
+                    )
+                };
+                assert_eq!(read(history, &walked), read(History::new(&git_), &asked));
+            }
             let range = git(&root, &["rev-list", head.as_str(), &format!("^{base}")]);
             match asked {
                 Ok(ends) => {
