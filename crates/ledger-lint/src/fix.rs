@@ -36,6 +36,8 @@ pub fn fix(bytes: &[u8], format: Format, committed: u32, encodings: bool) -> Fix
             Format::Jsonl => mended_line(line.text),
             // White space inside a document may be a part of a value (YAML, Markdown). A CR at the
             // end of a line would make one end of a line with the LF that is added.
+            // More marks than one at the start are none of its content either.
+            _ if line.number == 1 => Some(without_returns(without_marks(line.text)).to_vec()),
             _ => Some(without_returns(line.text).to_vec()),
         };
         if let (true, Some(text)) = (encodings && format == Format::Jsonl, &mut mended)
@@ -71,13 +73,18 @@ fn without_returns(text: &[u8]) -> &[u8] {
     rest
 }
 
-/// A line without marks and white space around; `None` if nothing is left.
-fn mended_line(text: &[u8]) -> Option<Vec<u8>> {
+/// A line without the byte order marks at its start.
+fn without_marks(text: &[u8]) -> &[u8] {
     let mut rest = text;
     while let Some(after) = rest.strip_prefix(BOM) {
         rest = after;
     }
-    let rest = rest.trim_ascii_end();
+    rest
+}
+
+/// A line without marks and white space around; `None` if nothing is left.
+fn mended_line(text: &[u8]) -> Option<Vec<u8>> {
+    let rest = without_marks(text).trim_ascii_end();
     // Leading white space is valid JSON and stays, unless nothing else is there.
     (!rest.trim_ascii().is_empty()).then(|| rest.to_vec())
 }
@@ -122,6 +129,19 @@ mod tests {
                 assert_eq!(fix(text, format, 0, false).bytes, b"a\n", "{text:?}");
             }
         }
+    }
+
+    #[test]
+    fn all_marks_at_the_start_of_a_file_go_at_once() {
+        for format in [Format::Jsonl, Format::Json, Format::Yaml, Format::Table] {
+            let text = "\u{feff}\u{feff}\u{feff}a\n";
+            assert_eq!(fix(text.as_bytes(), format, 0, false).bytes, b"a\n");
+        }
+        let text = "a\n\u{feff}b\n";
+        assert_eq!(
+            fix(text.as_bytes(), Format::Yaml, 0, false).bytes,
+            text.as_bytes()
+        );
     }
 
     fn fixed(text: &str) -> String {
