@@ -74,7 +74,7 @@ fn without_returns(text: &[u8]) -> &[u8] {
 }
 
 /// A line without the byte order marks at its start.
-fn without_marks(text: &[u8]) -> &[u8] {
+pub(crate) fn without_marks(text: &[u8]) -> &[u8] {
     let mut rest = text;
     while let Some(after) = rest.strip_prefix(BOM) {
         rest = after;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::fix::without_marks;
 use crate::history::lines;
 
 /// Why a merge is left to people.
@@ -18,20 +19,23 @@ pub enum Conflict {
 /// Merges three states of JSON Lines.
 ///
 /// The result begins with all that upstream has. Both sides have to have the lines of the base, in
-/// their order. A record that both added stands once, where upstream has it; one that a side added
+/// their order; byte order marks at the start of a side are not compared. A record that both added stands once, where upstream has it; one that a side added
 /// twice stands twice.
 ///
 /// # Errors
 /// [`Conflict::Rewritten`].
 pub fn merge(base: &[u8], upstream: &[u8], ours: &[u8]) -> Result<Vec<u8>, Conflict> {
-    let (base, upstream, ours) = (lines(base), lines(upstream), lines(ours));
+    // Marks at the start of a file are no part of its first record, which may come to stand
+    // elsewhere: there they would break it.
+    let mark = upstream.len() - without_marks(upstream).len();
+    let mut merged = upstream.get(..mark).unwrap_or_default().to_vec();
+    let [base, upstream, ours] = [base, upstream, ours].map(|side| lines(without_marks(side)));
     let theirs = added(&base, &upstream, "upstream")?;
     let own = added(&base, &ours, "this branch")?;
     let mut known: HashMap<&[u8], usize> = HashMap::new();
     for line in &theirs {
         *known.entry(line.trim_ascii_end()).or_default() += 1;
     }
-    let mut merged = Vec::new();
     let mut put = |line: &[u8]| {
         merged.extend_from_slice(line);
         merged.push(b'\n');
@@ -156,6 +160,20 @@ mod tests {
             Err(Conflict::Rewritten("upstream", 2)),
             "moved"
         );
+    }
+
+    #[test]
+    fn a_mark_at_the_start_of_our_file_breaks_no_record() {
+        let bom = "\u{feff}";
+        let done = |base: &str, upstream: &str, ours: &str| {
+            let [base, upstream, ours] = [base, upstream, ours].map(str::as_bytes);
+            String::from_utf8(merge(base, upstream, ours).unwrap()).unwrap()
+        };
+        assert_eq!(done("", "1\n", &format!("{bom}2\n")), "1\n2\n");
+        assert_eq!(done("", "1\n", &format!("{bom}{bom}1\n3\n")), "1\n3\n");
+        let marked = format!("{bom}1\n");
+        assert_eq!(done("1\n", &marked, "1\n2\n"), format!("{marked}2\n"));
+        assert_eq!(done("", &marked, &marked), marked);
     }
 
     #[test]

@@ -5,8 +5,14 @@
 use libfuzzer_sys::fuzz_target;
 use trueline_ledger_lint::merge::{merge, merge_document};
 use trueline_text::jsonl::Lines;
+use trueline_text::position::BOM;
 
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
+    // Marks at the start of a file are no part of its first record.
+    let mut bytes = bytes;
+    while let Some(rest) = bytes.strip_prefix(BOM) {
+        bytes = rest;
+    }
     // White space at the end of a line makes no other record of it.
     Lines::new(bytes).map(|line| line.text.trim_ascii_end()).collect()
 }
