@@ -219,8 +219,12 @@ fn unreadable(found: Finding) -> Option<Finding> {
         found.rule.code,
         "bad-file" | "bad-line" | "conflict-marker" | "newer-version"
     );
-    (level == Level::Error && is_reading)
-        .then(|| Finding::new(&rules::MALFORMED_PLAN, found.at, found.message))
+    let help = found.help;
+    let finding = Finding::new(&rules::MALFORMED_PLAN, found.at, found.message);
+    (level == Level::Error && is_reading).then_some(match help {
+        Some(help) => finding.help(help),
+        None => finding,
+    })
 }
 
 fn aliases(from: Option<&config::Aliases>, settings: &Settings) -> Result<Aliases, Error> {

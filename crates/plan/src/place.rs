@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use trueline_core::{Location, Span};
+use trueline_core::{Id, Location, Span};
 use trueline_text::LineIndex;
 use trueline_text::json::{self, Document};
 use trueline_text::tree::Kind;
@@ -83,6 +83,22 @@ impl<'t> Places<'t> {
             Some(duplicate) => self.at(shift(duplicate.second.clone(), span.start)),
             None => self.field(span, field),
         }
+    }
+
+    /// The field of a record without an id that looks like one: it is called so, and its value is
+    /// an id.
+    pub(crate) fn likely_id(&self, span: Range<usize>) -> Option<String> {
+        let document = self.document(&span);
+        let mut members = document.root()?.members();
+        let found = members.find(|(key, value)| {
+            let is_called = key.len() > 2 && key.to_ascii_lowercase().ends_with("id");
+            is_called && value.as_str().is_some_and(|text| Id::new(text).is_ok())
+        });
+        // It comes into TOML in quotes.
+        let key = found.map(|(key, _)| key.to_owned())?;
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        key.bytes().all(is_plain).then_some(key)
     }
 
     fn value(&self, span: Range<usize>, field: Field, text: Option<&str>) -> Location {

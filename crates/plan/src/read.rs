@@ -59,8 +59,18 @@ impl Parts<'_> {
         if record.id.is_none() {
             self.accounts.bad += 1;
             if !faults.wrong.contains(Field::Id) {
-                let at = places.field(span, Field::Id);
-                self.report(Finding::new(bad, at, "the record has no `id`"));
+                let at = places.field(span.clone(), Field::Id);
+                let mut finding = Finding::new(bad, at, "the record has no `id`");
+                // A file in which all records have another shape is told so once.
+                if self.accounts.bad == 1
+                    && let Some(name) = places.likely_id(span)
+                {
+                    finding = finding.help(format!(
+                        "if `{name}` is its id, let trueline.toml say so: `id = [\"{name}\"]` in the \
+                         `[aliases.…]` of this artifact"
+                    ));
+                }
+                self.report(finding);
             }
         } else {
             self.accounts.records += 1;

@@ -79,6 +79,29 @@ fn bad_lines_are_reported_and_counted() {
 }
 
 #[test]
+fn a_field_that_looks_like_the_id_is_named_once() {
+    let helps = |queue: &str| -> Vec<Option<String>> {
+        let case = Case::queue(queue);
+        let (_, findings) = case.plan();
+        let lines = findings.into_iter();
+        let lines = lines.filter(|one| one.message == "the record has no `id`");
+        lines.map(|one| one.help).collect()
+    };
+    let found = helps("{\"n\":1,\"task_id\":\"W-1\"}\n{\"task_id\":\"W-2\"}\n");
+    let said = found[0].as_deref().unwrap();
+    assert!(said.contains("`id = [\"task_id\"]`"), "{said}");
+    assert_eq!(found[1..], [None]);
+    for other in [
+        "{\"title\":\"W-1\"}",
+        "{\"task_id\":\"two words\"}",
+        "{\"task_id\":7}",
+        "{\"my \\\" id\":\"W-1\"}",
+    ] {
+        assert_eq!(helps(other), [None], "{other}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text_are_one_bad_line() {
     let queue = b"{\"id\":\"A\",\"title\":\"\xFF\",\"status\":\"todo\"}\n{\"id\":\"B\",\"title\":\"b\",\"status\":\"todo\"}\n";
     let aliases = Aliases::default();
