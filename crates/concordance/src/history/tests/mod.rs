@@ -240,3 +240,37 @@ fn the_ends_are_those_that_git_finds() {
     }
     assert!(parted > 20 && chains > 10, "{parted} {chains}");
 }
+
+/// From there on a walk would mostly go to the root.
+#[test]
+fn a_walk_ends_at_a_commit_that_is_older_than_the_base() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let commit = |mark: u32, seconds: u64, from: &str| {
+        format!(
+            "commit refs/heads/main\nmark :{mark}\ncommitter A <a@b> {seconds} +0000\ndata 1\nx\n{from}\n"
+        )
+    };
+    let stream = [
+        commit(1, 2000, ""),
+        commit(2, 2000, "from :1\n"),
+        commit(3, 1999, "from :2\n"),
+        commit(4, 2001, "from :3\n"),
+        commit(5, 2001, "from :4\n"),
+    ];
+    import(&root, stream.concat().as_bytes());
+    let ours = Git::new(&root);
+    let walked = |base: &str, head: &str| {
+        let head = ours.commit(head).unwrap();
+        let mut history = History::new(&ours);
+        let ends = Ends::of_new(&mut history, base, Some(&head)).unwrap();
+        let asked = Ends::of(&ours, base, Some(&head)).unwrap();
+        assert_eq!(format!("{ends:?}"), format!("{asked:?}"));
+        history.walked.len()
+    };
+    assert_eq!(walked("main~4", "main~3"), 1);
+    assert_eq!(walked("main~2", "main"), 2);
+    for base in ["main~3", "main~4"] {
+        assert_eq!(walked(base, "main"), 0, "{base}");
+    }
+}
