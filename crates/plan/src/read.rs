@@ -33,6 +33,8 @@ fn as_text(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 struct Parts<'f> {
+    /// Where trueline.toml has the aliases of such a file.
+    aliases: &'static str,
     findings: &'f mut Vec<Finding>,
     records: Vec<Record>,
     accounts: Accounts,
@@ -66,8 +68,8 @@ impl Parts<'_> {
                     && let Some(name) = places.likely_id(span)
                 {
                     finding = finding.help(format!(
-                        "if `{name}` is its id, let trueline.toml say so: `id = [\"{name}\"]` in the \
-                         `[aliases.…]` of this artifact"
+                        "if `{name}` is its id, let trueline.toml say so: `id = [\"{name}\"]` in {}",
+                        self.aliases
                     ));
                 }
                 self.report(finding);
@@ -162,6 +164,7 @@ pub(crate) fn queue<'a>(
     let places = Places::new(input.path, bytes, aliases);
     let mut reader = Reader::new(&source, aliases);
     let mut parts = Parts {
+        aliases: "`[aliases.queue]`",
         findings,
         records: Vec::with_capacity(bytes.len() / 400),
         accounts: Accounts::default(),

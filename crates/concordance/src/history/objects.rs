@@ -47,8 +47,11 @@ impl Told {
     }
 }
 
-/// Most commits that are walked along, and their bytes.
-const MAX_WALK: (usize, usize) = (20_000, 32 << 20);
+/// Most commits that are walked along.
+const MAX_WALK: usize = 20_000;
+
+/// Most bytes of them.
+const MAX_WALKED_BYTES: usize = 32 << 20;
 
 /// The commits from a head back to one that follows the base, if each follows one alone: in the
 /// order in which `git rev-list` lists them.
@@ -60,18 +63,18 @@ pub(super) fn chain(objects: &mut Objects, head: &Oid, base: &Oid) -> Option<Vec
     let mut next = Name::parse(head.as_str().as_bytes())?;
     let bytes = objects.get(base, Kind::Commit).ok()?;
     let since = Commit::parse(&bytes).ok()?.time?;
-    let (mut count, mut size) = MAX_WALK;
+    let mut bytes_left = MAX_WALKED_BYTES;
     let mut told = Vec::new();
     while next != base {
         let bytes = objects.get(next, Kind::Commit).ok()?;
         let commit = Commit::parse(&bytes).ok()?;
+        bytes_left = bytes_left.checked_sub(bytes.len())?;
         let [parent] = commit.parents[..] else {
             return None;
         };
-        if commit.time? < since {
+        if commit.time? < since || told.len() == MAX_WALK {
             return None;
         }
-        (count, size) = (count.checked_sub(1)?, size.checked_sub(bytes.len())?);
         told.push(Told::of(next, &commit));
         next = parent;
     }

@@ -74,6 +74,20 @@ fn places_and_revisions() {
     assert_eq!(git.common_dir().unwrap(), repo.root().join(".git"));
     assert!(!git.is_shallow().unwrap());
     assert_eq!(git.rev_parse("nothing").unwrap(), None);
+    let second = repo.commit("two");
+    let pair = git.commit_pair("HEAD~1", "HEAD").unwrap();
+    assert_eq!(pair, (first.clone(), second));
+    // A file of that name is no revision; what is none is told as by `commit`.
+    repo.write("HEAD~1^{commit}", "");
+    assert_eq!(git.commit_pair("HEAD~1", "HEAD").unwrap(), pair);
+    repo.write("odd^{commit}", "");
+    for bad in ["odd", "nothing", "HEAD~1..HEAD", "^HEAD", "--all", ""] {
+        for (a, b) in [(bad, "HEAD"), ("HEAD", bad)] {
+            let error = git.commit_pair(a, b).unwrap_err();
+            assert_eq!(error.message(), git.commit(bad).unwrap_err().message());
+        }
+    }
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
     assert_eq!(
         git.commit("origin/main").unwrap_err().kind(),
         ErrorKind::Inconclusive

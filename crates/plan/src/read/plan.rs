@@ -66,6 +66,7 @@ pub(crate) fn plan<'a>(
     };
     let mut reader = Reader::new(&source, aliases);
     let mut parts = Parts {
+        aliases: "`[aliases.por]` or `[aliases.wbs]`",
         findings,
         records: Vec::new(),
         accounts: Accounts::default(),

@@ -89,7 +89,10 @@ fn a_field_that_looks_like_the_id_is_named_once() {
     };
     let found = helps("{\"n\":1,\"task_id\":\"W-1\"}\n{\"task_id\":\"W-2\"}\n");
     let said = found[0].as_deref().unwrap();
-    assert!(said.contains("`id = [\"task_id\"]`"), "{said}");
+    assert!(
+        said.contains("`id = [\"task_id\"]` in `[aliases.queue]`"),
+        "{said}"
+    );
     assert_eq!(found[1..], [None]);
     for other in [
         "{\"title\":\"W-1\"}",
