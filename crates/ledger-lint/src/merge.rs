@@ -19,8 +19,8 @@ pub enum Conflict {
 /// Merges three states of JSON Lines.
 ///
 /// The result begins with all that upstream has. Both sides have to have the lines of the base, in
-/// their order; byte order marks at the start of a side are not compared. A record that both added stands once, where upstream has it; one that a side added
-/// twice stands twice.
+/// their order; byte order marks at the start of a side are not compared. A record that both added
+/// stands once, where upstream has it; one that a side added twice stands twice.
 ///
 /// # Errors
 /// [`Conflict::Rewritten`].

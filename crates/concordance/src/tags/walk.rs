@@ -124,8 +124,8 @@ enum Content {
     TooLarge(u64),
 }
 
-/// Reads a file into a buffer, which grows where it must. Of one whose size is known that takes one call
-/// where it still has that size: a file ends where a read gives less than was asked for.
+/// Reads a file into a buffer, which grows where it must. Of one whose size is known that takes
+/// one call where it still has that size: a file ends where a read gives less than was asked for.
 fn read(mut file: File, size: Option<u64>, buffer: &mut Vec<u8>) -> io::Result<Content> {
     let size = match size {
         Some(size) => size,
